@@ -1,0 +1,67 @@
+"""What every test stands on: embedded servers (settings/test.py starts them), strict templates."""
+
+import fcntl
+import inspect
+import os
+
+import pytest
+from django.conf import settings
+from django.template import Node, engines
+
+from jiamusi_foodsafety.kit.addresses import data_dir
+from jiamusi_foodsafety.kit.services import stop_services
+
+USERS = pytest.StashKey()
+
+
+def pytest_configure(config):
+    """Hold a shared lock while a run uses the servers, so that only the last one stops them."""
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        return
+    folder = data_dir() / "test"
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = open(folder / "users.lock", "w")  # noqa: SIM115
+    fcntl.flock(handle, fcntl.LOCK_SH)
+    config.stash[USERS] = handle
+
+
+def pytest_unconfigure(config):
+    handle = config.stash.get(USERS, None)
+    if handle is None:
+        return
+    with handle:
+        if config.getoption("reuse_db", False):
+            return
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        stop_services(data_dir() / "test")
+
+
+class StrictVariables(str):
+    """An undefined variable in a template of ours fails the test; other people's may be lax."""
+
+    def __bool__(self):
+        return self._is_ours()
+
+    def __contains__(self, part):
+        return True
+
+    def __mod__(self, variable):
+        raise AssertionError(f"undefined template variable {variable}")
+
+    @staticmethod
+    def _is_ours():
+        frame = inspect.currentframe()
+        while frame is not None:
+            node = frame.f_locals.get("self")
+            if isinstance(node, Node):
+                return str(node.origin).startswith(str(settings.BASE_DIR / "templates"))
+            frame = frame.f_back
+        return False
+
+
+@pytest.fixture(autouse=True, scope="session")
+def strict_templates():
+    engines["django"].engine.string_if_invalid = StrictVariables()
