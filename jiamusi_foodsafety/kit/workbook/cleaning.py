@@ -1,0 +1,162 @@
+"""Sheets whose cells lie far apart: count what carries data, and copy without the strays."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+
+from jiamusi_foodsafety.kit.workbook.cells import SheetNotes, address
+from jiamusi_foodsafety.kit.workbook.limits import Limits
+from jiamusi_foodsafety.kit.workbook.package import Package
+from jiamusi_foodsafety.kit.workbook.refusal import WorkbookRefused, too_many_columns
+from jiamusi_foodsafety.kit.workbook.xlsx import (
+    CELL_TYPE,
+    ROOT,
+    RowPatterns,
+    row_blocks,
+    walk_cells,
+)
+
+SHARED = "xl/sharedstrings.xml"
+# Columns from here on hold strays, not a table (the widest table has 200 columns).
+FAR_COLUMN = 256
+MAX_FAR_NAMED = 20
+SHARED_ITEM = re.compile(
+    rb"<(?:[\w.-]+:)?si(?=[\s/>])[^>]*?(?:/>|>(.*?)</(?:[\w.-]+:)?si>)", re.DOTALL
+)
+TAG = re.compile(rb"<[^>]*>")
+ENCODING = re.compile(rb"""^(\s*<\?xml[^>]*?)\s+encoding\s*=\s*["'][^"']*["']""")
+
+
+def measure(package: Package, notes: SheetNotes, part: str, limits: Limits) -> bool:
+    """Count rows and columns that carry data; true if stray cells must be left out."""
+    blanks = blank_strings(package)
+    columns: set[int] = set()
+    rows = last_row = last_column = previous = 0
+    far: list[str] = []
+    far_count = 0
+    for row, column, match, _block in data_cells(package, part, blanks):
+        columns.add(column)
+        if len(columns) > limits.columns:
+            raise too_many_columns(notes.name, limits.columns)
+        if row != previous:
+            rows, previous = rows + 1, row
+        if is_far(row, column, limits):
+            far_count += 1
+            if len(far) < MAX_FAR_NAMED:
+                far.append(address(row, column))
+            continue
+        last_row, last_column = max(last_row, row), max(last_column, column + 1)
+    notes.rows = rows
+    notes.far_cells = far
+    notes.last_row, notes.last_column = last_row, last_column
+    if last_row * last_column > limits.area:
+        raise WorkbookRefused(
+            "E_TOO_LARGE",
+            f"工作表“{notes.name}”的内容散布到 {address(last_row, last_column - 1)}，范围过大。"
+            "请删去台账以外的单元格，或按乡镇拆分后分别上传。",
+        )
+    return far_count > 0
+
+
+def is_far(row: int, column: int, limits: Limits) -> bool:
+    """Does a cell lie where no table reaches?"""
+    return column >= FAR_COLUMN or row > limits.rows * 2
+
+
+def blank_strings(package: Package) -> set[bytes]:
+    """Indices of shared strings that hold nothing but white space."""
+    blanks, index = set(), 0
+    if SHARED not in package.entries:
+        return blanks
+    buffer = b""
+    for chunk in package.chunks(SHARED):
+        buffer += chunk
+        end = 0
+        for match in SHARED_ITEM.finditer(buffer):
+            if not TAG.sub(b"", match[1] or b"").strip():
+                blanks.add(b"%d" % index)
+            index += 1
+            end = match.end()
+        buffer = buffer[end:]
+    return blanks
+
+
+def data_cells(
+    package: Package, part: str, blanks: set[bytes]
+) -> Iterator[tuple[int, int, re.Match, bytes]]:
+    """The cells of a sheet that carry more than white space."""
+    row = 0
+    for block, patterns in sheet_blocks(package, part):
+        for number, column, match in walk_cells(block, patterns, row):
+            row = number
+            if carries_data(match, patterns, blanks):
+                yield number, column, match, block
+
+
+def sheet_blocks(package: Package, part: str) -> Iterator[tuple[bytes, RowPatterns]]:
+    """Blocks of whole rows with the patterns that fit the sheet's prefix."""
+    chunks = package.chunks(part)
+    head = b""
+    for chunk in chunks:
+        head += chunk
+        if ROOT.search(head) or len(head) > 64 * 1024:
+            break
+    found = ROOT.search(head)
+    patterns = RowPatterns(found[1] + b":" if found and found[1] else b"")
+
+    def whole() -> Iterator[bytes]:
+        yield head
+        yield from chunks
+
+    for block in row_blocks(whole(), patterns):
+        yield block, patterns
+
+
+def carries_data(match: re.Match, patterns: RowPatterns, blanks: set[bytes]) -> bool:
+    """Does the cell hold anything that a person would see?"""
+    if not match[2]:
+        return False
+    values = [value.strip() for value in patterns.value.findall(match[2])]
+    if not any(values):
+        return False
+    kind = CELL_TYPE.search(match[1])
+    return not (kind and kind[1] == b"s" and values[0] in blanks)
+
+
+def clean_copy(package: Package, wide: list[str], strays: dict[str, bool]) -> bytes:
+    """The package again, in UTF-8 and without the stray cells, for the reader."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy:
+        for name, info in package.entries.items():
+            if "/media/" in name or "/embeddings/" in name:
+                continue
+            clean = info.filename.replace("\\", "/").lstrip("/")
+            with copy.open(clean, "w") as entry:
+                if strays.get(name):
+                    for block in without_strays(package, name):
+                        entry.write(block)
+                else:
+                    first = True
+                    for chunk in package.chunks(name):
+                        entry.write(
+                            ENCODING.sub(rb"\1", chunk) if first and name in wide else chunk
+                        )
+                        first = False
+    return target.getvalue()
+
+
+def without_strays(package: Package, part: str) -> Iterator[bytes]:
+    """The sheet's text without its far cells."""
+    row, first = 0, True
+    for block, patterns in sheet_blocks(package, part):
+        kept, position = [], 0
+        for number, column, match in walk_cells(block, patterns, row):
+            row = number
+            if is_far(number, column, package.limits):
+                kept.append(block[position : match.start()])
+                position = match.end()
+        kept.append(block[position:])
+        text = b"".join(kept)
+        yield ENCODING.sub(rb"\1", text) if first else text
+        first = False

@@ -1,0 +1,261 @@
+"""One pass over the sheets of an .xlsx: where its data lie, and what the reader would hide."""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from xml.etree import ElementTree
+
+from jiamusi_foodsafety.kit.workbook.cells import SheetNotes, column_index
+from jiamusi_foodsafety.kit.workbook.limits import MB, Limits
+from jiamusi_foodsafety.kit.workbook.package import Package
+from jiamusi_foodsafety.kit.workbook.refusal import corrupt
+
+WORKBOOK = "xl/workbook.xml"
+RELATIONS = "xl/_rels/workbook.xml.rels"
+MAX_SMALL_PART = 10 * MB
+MAX_ROW_BYTES = 32 * MB
+MAX_NOTES = 4_000_000
+STATES = {"hidden": "hidden", "veryhidden": "veryHidden"}
+
+
+class RowPatterns:
+    """The regular expressions of a sheet whose elements carry this namespace prefix."""
+
+    def __init__(self, prefix: bytes):
+        p = re.escape(prefix)
+        self.open_row = b"<" + prefix + b"row"
+        self.close_row = b"</" + prefix + b"row>"
+        self.open_cell = b"<" + prefix + b"c"
+        self.open_formula = b"<" + prefix + b"f"
+        self.end = b"</" + prefix + b"sheetData>"
+        self.row = re.compile(b"<" + p + rb"row(?=[\s/>])([^>]*)>")
+        self.plain_cell = re.compile(b"<" + p + rb'c r="([A-Z]+)[0-9]+"')
+        self.cell = re.compile(
+            b"<" + p + rb"c(?=[\s/>])([^>]*?)(?:/>|>(.*?)</" + p + b"c>)", re.DOTALL
+        )
+        self.error_cell = re.compile(
+            b"<" + p + rb"c(?=\s)([^>]*?\st\s*=\s*[\"']e[\"'][^>]*?)(?:/>|>(.*?)</" + p + b"c>)",
+            re.DOTALL,
+        )
+        self.formula_cell = re.compile(
+            b"<" + p + rb"c(?=[\s>])([^>]*[^>/]|)>\s*<" + p + rb"f(?=[\s/>])[^>]*?(?:/>|>[^<]*</"
+            + p + rb"f>)\s*(?:<" + p + rb"v\s*/>|<" + p + rb"v(?:\s[^>]*)?>([^<]*)</" + p + rb"v>|)"
+        )  # fmt: skip
+        self.value = re.compile(
+            b"<" + p + rb"(?:v|t)(?:\s[^>]*[^/>])?>([^<]*)</" + p + rb"(?:v|t)>"
+        )
+        self.merge = re.compile(
+            b"<" + p + rb"mergeCell\s[^>]*?ref\s*=\s*[\"']([A-Z]+)(\d+):([A-Z]+)(\d+)"
+        )
+
+
+REFERENCE = re.compile(rb"""(?:^|\s)r\s*=\s*["']\$?([A-Za-z]{1,3})\$?([0-9]{1,7})["']""")
+ROW_NUMBER = re.compile(rb"""(?:^|\s)r\s*=\s*["']([0-9]{1,7})["']""")
+HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true|on)["']""")
+CELL_TYPE = re.compile(rb"""(?:^|\s)t\s*=\s*["'](\w+)["']""")
+ROOT = re.compile(rb"<(?:([\w.-]+):)?worksheet[\s>/]")
+
+
+def find_sheets(package: Package) -> list[tuple[SheetNotes, str]]:
+    """The sheets in workbook order with the part that holds each ("" for a lost one)."""
+    workbook = parse_small(package, WORKBOOK)
+    targets = {}
+    for relation in parse_small(package, RELATIONS).iter():
+        if local(relation.tag) == "Relationship":
+            target = relation.get("Target", "").replace("\\", "/")
+            joined = target if target.startswith("/") else posixpath.join("xl", target)
+            targets[relation.get("Id")] = posixpath.normpath(joined).lstrip("/").lower()
+    sheets = []
+    for element in workbook.iter():
+        if local(element.tag) != "sheet":
+            continue
+        relation_id = next((v for k, v in element.attrib.items() if local(k) == "id"), None)
+        state = STATES.get(element.get("state", "").lower(), "visible")
+        part = targets.get(relation_id, "")
+        sheets.append((SheetNotes(element.get("name", ""), state), part))
+    if not sheets:
+        raise corrupt("工作簿中没有工作表")
+    return sheets
+
+
+def parse_small(package: Package, name: str) -> ElementTree.Element:
+    """A small part as a tree; DTDs have been refused before the parser sees it."""
+    if name not in package.entries:
+        raise corrupt("缺少工作簿目录")
+    if package.entries[name].file_size > MAX_SMALL_PART:
+        raise corrupt("工作簿目录过大")
+    text = re.sub(rb"^\s*<\?xml.*?\?>", b"", package.read(name), count=1, flags=re.DOTALL)
+    try:
+        return ElementTree.fromstring(text.lstrip(b"\xef\xbb\xbf"))
+    except ElementTree.ParseError as error:
+        raise corrupt("工作簿目录无法解析") from error
+
+
+def local(tag: str) -> str:
+    """An element's or attribute's name without its namespace."""
+    return tag.rpartition("}")[2]
+
+
+def row_blocks(chunks: Iterator[bytes], patterns: RowPatterns) -> Iterator[bytes]:
+    """The sheet in blocks that end after a whole row."""
+    buffer = b""
+    for chunk in chunks:
+        buffer += chunk
+        cut = buffer.rfind(patterns.close_row)
+        if cut < 0:
+            if len(buffer) > MAX_ROW_BYTES:
+                raise corrupt("单行内容过大")
+            if patterns.open_cell not in buffer and len(buffer) > MB:
+                # Only blank formatted rows, or what follows the rows: no cell can be torn.
+                cut = buffer.rfind(b">") + 1
+                yield buffer[:cut]
+                buffer = buffer[cut:]
+            continue
+        cut += len(patterns.close_row)
+        yield buffer[:cut]
+        buffer = buffer[cut:]
+    yield buffer
+
+
+class SheetScan:
+    """Notes of one sheet, taken block by block."""
+
+    def __init__(self, notes: SheetNotes, limits: Limits):
+        self.notes = notes
+        self.limits = limits
+        self.columns: set[bytes] = set()
+        self.row = 0
+        self.rows = 0
+
+    def run(self, chunks: Iterator[bytes]) -> RowPatterns:
+        """Read the whole sheet once; returns the patterns that fit its namespace prefix."""
+        head = b""
+        for chunk in chunks:
+            head += chunk
+            if ROOT.search(head) or len(head) > 64 * 1024:
+                break
+        found = ROOT.search(head)
+        patterns = RowPatterns(found[1] + b":" if found and found[1] else b"")
+
+        def whole() -> Iterator[bytes]:
+            yield head
+            yield from chunks
+
+        for block in row_blocks(whole(), patterns):
+            self.take(block, patterns)
+        self.notes.rows = self.rows
+        self.notes.last_row = max(self.notes.last_row, self.row)
+        self.notes.last_column = 1 + max(map(column_index, self.columns), default=-1)
+        return patterns
+
+    def take(self, block: bytes, patterns: RowPatterns) -> None:
+        start = block.find(patterns.open_row)
+        end = block.find(patterns.end)
+        if start >= 0:
+            rows = block[start:end] if end > start else block[start:]
+            self._take_rows(rows, patterns)
+        if end >= 0 or start < 0:
+            self._take_merges(block[max(end, 0) :], patterns)
+
+    def _take_rows(self, rows: bytes, patterns: RowPatterns) -> None:
+        first = self.row
+        for match in patterns.row.finditer(rows):
+            number = ROW_NUMBER.search(match[1])
+            self.row = int(number[1]) if number else self.row + 1
+            self.rows += 1
+            if b"hidden" in match[1] and HIDDEN.search(match[1]):
+                self.notes.hidden_rows.add(self.row)
+            self.notes.last_row = max(self.notes.last_row, self.row)
+        plain = patterns.plain_cell.findall(rows)
+        if len(plain) == rows.count(patterns.open_cell):
+            self.columns.update(plain)
+        else:
+            for _row, column, _attributes, _body in each_cell(rows, patterns, first):
+                self.columns.add(column_name(column))
+        if b'"e"' in rows or b"'e'" in rows:
+            self._take_errors(rows, patterns, first)
+        if patterns.open_formula in rows:
+            self._take_formulas(rows, patterns, first)
+        if len(self.notes.errors) + len(self.notes.no_value) > MAX_NOTES:
+            raise corrupt("错误值过多")
+
+    def _take_errors(self, rows: bytes, patterns: RowPatterns, first: int) -> None:
+        for attributes, body, place in located(patterns.error_cell, rows, patterns, first):
+            kind = CELL_TYPE.search(attributes)
+            if kind and kind[1] == b"e":
+                found = patterns.value.search(body or b"")
+                text = found[1].decode("utf-8", "replace").strip() if found else ""
+                self.notes.errors[place] = text or "#VALUE!"
+
+    def _take_formulas(self, rows: bytes, patterns: RowPatterns, first: int) -> None:
+        for attributes, value, place in located(patterns.formula_cell, rows, patterns, first):
+            if value and value.strip():
+                continue
+            kind = CELL_TYPE.search(attributes)
+            if kind and kind[1] == b"e":
+                continue
+            # A formula that gives an empty text has a value: t="str" with an empty <v>.
+            if value is not None and kind and kind[1] == b"str":
+                continue
+            self.notes.no_value.add(place)
+
+    def _take_merges(self, tail: bytes, patterns: RowPatterns) -> None:
+        for left, top, right, bottom in patterns.merge.findall(tail):
+            if top != bottom and len(self.notes.merges) < 100_000:
+                merge = (int(top), column_index(left), int(bottom), column_index(right))
+                self.notes.merges.append(merge)
+
+
+def column_name(column: int) -> bytes:
+    """Column letters as bytes."""
+    from jiamusi_foodsafety.kit.workbook.cells import column_letters
+
+    return column_letters(column).encode()
+
+
+def located(
+    pattern: re.Pattern, rows: bytes, patterns: RowPatterns, first: int
+) -> Iterator[tuple[bytes, bytes | None, tuple[int, int]]]:
+    """Matches with (row, column) of the cell, also where cells do not name themselves."""
+    index: dict[int, tuple[int, int]] | None = None
+    for match in pattern.finditer(rows):
+        reference = REFERENCE.search(match[1])
+        if reference:
+            yield match[1], match[2], (int(reference[2]), column_index(reference[1]))
+            continue
+        if index is None:
+            index = {
+                start: (row, column) for row, column, start in cell_starts(rows, patterns, first)
+            }
+        place = index.get(match.start())
+        if place:
+            yield match[1], match[2], place
+
+
+def cell_starts(rows: bytes, patterns: RowPatterns, first: int) -> Iterator[tuple[int, int, int]]:
+    """Row, column and offset of each cell of a block."""
+    for row, column, match in walk_cells(rows, patterns, first):
+        yield row, column, match.start()
+
+
+def each_cell(
+    rows: bytes, patterns: RowPatterns, first: int
+) -> Iterator[tuple[int, int, bytes, bytes]]:
+    """Row, column, attributes and body of each cell of a block, however it is written."""
+    for row, column, match in walk_cells(rows, patterns, first):
+        yield row, column, match[1], match[2] or b""
+
+
+def walk_cells(
+    rows: bytes, patterns: RowPatterns, first: int
+) -> Iterator[tuple[int, int, re.Match]]:
+    row, starts = first, list(patterns.row.finditer(rows))
+    for number, start in enumerate(starts):
+        named = ROW_NUMBER.search(start[1])
+        row = int(named[1]) if named else row + 1
+        end = starts[number + 1].start() if number + 1 < len(starts) else len(rows)
+        column = -1
+        for match in patterns.cell.finditer(rows, start.end(), end):
+            reference = REFERENCE.search(match[1])
+            column = column_index(reference[1]) if reference else column + 1
+            yield (int(reference[2]) if reference else row), column, match
