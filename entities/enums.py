@@ -1,0 +1,166 @@
+"""Words of the register. Statuses and their effect on the denominators are domain guide §9's table."""
+
+from django.db import models
+
+
+class Status(models.TextChoices):
+    OPERATING = "operating", "在营"
+    SUSPENDED = "suspended", "停产停业"
+    SEASONAL = "seasonal", "季节性经营(季内)"
+    OFF_SEASON = "off_season", "季节性经营(季外)"
+    NOT_OPENED = "not_opened", "在建未开业"
+    CLOSED = "closed", "停业未注销"
+    DORMANT = "dormant", "歇业"
+    LOST = "lost", "查无下落"
+    CANCELLED = "cancelled", "注销"
+    REVOKED = "revoked", "吊销撤销"
+    MOVED_OUT = "moved_out", "迁出"
+    DUPLICATE = "duplicate", "重复登记"
+    NOT_FOOD = "not_food", "非食品"
+    WITHDRAWN = "withdrawn", "已撤销"
+
+
+# 应包 N: must be held by a cadre.
+OBLIGED = (Status.OPERATING, Status.SUSPENDED, Status.SEASONAL)
+# 筛除 X: in the register, outside 应包.
+SCREENED = (Status.OFF_SEASON, Status.NOT_OPENED, Status.CLOSED, Status.DORMANT, Status.LOST)
+# 在册 R = N + X. Everything else is outside the register.
+REGISTERED = OBLIGED + SCREENED
+# What a station may propose (the county approves).
+PROPOSABLE = (
+    Status.CLOSED,
+    Status.LOST,
+    Status.DORMANT,
+    Status.NOT_OPENED,
+    Status.OFF_SEASON,
+    Status.CANCELLED,
+    Status.REVOKED,
+    Status.MOVED_OUT,
+    Status.DUPLICATE,
+    Status.NOT_FOOD,
+)
+
+
+class Grade(models.TextChoices):
+    """包保等级: A is the largest and most important. Not the risk grade, where A is the lowest risk."""
+
+    NONE = "", "待定"
+    A = "A", "A级"
+    B = "B", "B级"
+    C = "C", "C级"
+    D = "D", "D级"
+
+
+class GradeSource(models.TextChoices):
+    NONE = "", "—"
+    LEDGER = "ledger", "台账"
+    RULE = "rule", "规则判定"
+    MANUAL = "manual", "人工设定"
+
+
+class LicenceKind(models.TextChoices):
+    JY = "JY", "食品经营许可证"
+    SC = "SC", "食品生产许可证"
+    YB = "YB", "仅销售预包装食品备案"
+    SMALL = "SMALL", "三小登记(备案)"
+    SP = "SP", "食品流通许可证(旧)"
+    CY = "CY", "餐饮服务许可证(旧)"
+    QS = "QS", "生产许可证QS(旧)"
+
+
+class RiskGrade(models.TextChoices):
+    NONE = "", "未评"
+    A = "A", "风险A级"
+    B = "B", "风险B级"
+    C = "C", "风险C级"
+    D = "D", "风险D级"
+
+
+class ProposalKind(models.TextChoices):
+    SCREEN = "screen", "筛除"
+    RESTORE = "restore", "恢复"
+    GRADE = "grade", "定级"
+
+
+class ProposalState(models.TextChoices):
+    PROPOSED = "proposed", "待县局复核"
+    APPROVED = "approved", "已批准"
+    RETURNED = "returned", "已退回"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class ProposalSource(models.TextChoices):
+    PERSON = "person", "人工提请"
+    LEDGER = "ledger", "台账备注"
+    MISSING = "missing", "全量台账缺失"
+    EXPIRY = "expiry", "许可证已到期"
+
+
+class SampleState(models.TextChoices):
+    NONE = "", "未抽中"
+    PENDING = "pending", "待抽核"
+    PASSED = "passed", "抽核属实"
+    REJECTED = "rejected", "抽核退回"
+
+
+class StandardState(models.TextChoices):
+    DRAFT = "draft", "草稿"
+    ACTIVE = "active", "执行中"
+    RETIRED = "retired", "已停用"
+
+
+class UploadMode(models.TextChoices):
+    PARTIAL = "partial", "增量"
+    FULL = "full", "全量"
+
+
+class UploadChannel(models.TextChoices):
+    PAGE = "page", "网页"
+    ADMIN = "admin", "管理后台"
+    API = "api", "接口"
+    COMMAND = "command", "命令"
+
+
+class UploadState(models.TextChoices):
+    QUEUED = "queued", "排队中"
+    PROCESSING = "processing", "处理中"
+    COLUMNS = "columns", "待选列"
+    REVIEW = "review", "待确认"
+    APPLYING = "applying", "写入中"
+    APPLIED = "applied", "已写入"
+    REFUSED = "refused", "整份未收"
+    DISCARDED = "discarded", "已放弃"
+    UNDONE = "undone", "已撤销"
+
+
+class Stage(models.TextChoices):
+    """The steps that the page shows."""
+
+    READ = "read", "读取"
+    MATCH = "match", "识别"
+    CHECK = "check", "校验"
+    COMPARE = "compare", "比对"
+    REVIEW = "review", "待确认"
+    APPLY = "apply", "写入"
+
+
+class RowAction(models.TextChoices):
+    NEW = "new", "新增"
+    CHANGED = "changed", "变更"
+    UNCHANGED = "unchanged", "未变"
+    REFUSED = "refused", "拒收"
+    RENEWAL = "renewal", "疑似换证"
+
+
+class RowOutcome(models.TextChoices):
+    NONE = "", "—"
+    WRITTEN = "written", "已写入"
+    CONFLICT = "conflict", "已被他人修改"
+    RESTORED = "restored", "已撤销"
+    KEPT = "kept", "后来被改过，保留"
+
+
+class TransferState(models.TextChoices):
+    OPEN = "open", "待处理"
+    ACCEPTED = "accepted", "已迁入"
+    REJECTED = "rejected", "不属实"

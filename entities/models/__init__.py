@@ -1,0 +1,30 @@
+from .dictionaries import BusinessForm, Category
+from .entity import Entity, EntityTally
+from .grading import GradingRule, GradingStandard
+from .ledger import (
+    ColumnChoice,
+    LedgerFinding,
+    LedgerMissing,
+    LedgerRow,
+    LedgerUpload,
+    WorkerPulse,
+)
+from .reviews import Proposal, SampleDraw, Transfer
+
+__all__ = [
+    "BusinessForm",
+    "Category",
+    "ColumnChoice",
+    "Entity",
+    "EntityTally",
+    "GradingRule",
+    "GradingStandard",
+    "LedgerFinding",
+    "LedgerMissing",
+    "LedgerRow",
+    "LedgerUpload",
+    "Proposal",
+    "SampleDraw",
+    "Transfer",
+    "WorkerPulse",
+]

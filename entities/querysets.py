@@ -1,0 +1,73 @@
+"""Filters over the register. `visible_to` (who may see a row) comes from the jurisdiction."""
+
+import datetime
+
+from django.db.models import F, Q
+
+from jiamusi_foodsafety.jurisdiction.querysets import ScopedQuerySet
+
+from .enums import OBLIGED, REGISTERED, SCREENED
+
+
+class EntityQuerySet(ScopedQuerySet):
+    def registered(self):
+        """在册 R."""
+        return self.filter(status__in=REGISTERED)
+
+    def obliged(self):
+        """应包 N = R − X."""
+        return self.filter(status__in=OBLIGED)
+
+    def screened(self):
+        """筛除 X: in the register, outside 应包."""
+        return self.filter(status__in=SCREENED)
+
+    def graded(self):
+        """已分级 G ⊆ N."""
+        return self.obliged().exclude(grade="")
+
+    def ungraded(self):
+        return self.obliged().filter(grade="")
+
+    def differing(self):
+        """Grade and suggestion differ."""
+        return (
+            self.obliged()
+            .exclude(grade="")
+            .exclude(suggested_grade="")
+            .exclude(grade=F("suggested_grade"))
+        )
+
+    def doubtful(self):
+        return self.registered().exclude(doubts=[])
+
+    def expired(self, on: datetime.date):
+        """Term ended before `on`, still 应包."""
+        return self.obliged().filter(expires_on__lt=on)
+
+    def expiring(self, on: datetime.date, days: int = 90):
+        """Term ends within `days` from `on`."""
+        return self.obliged().filter(
+            expires_on__gte=on, expires_on__lte=on + datetime.timedelta(days=days)
+        )
+
+
+class ProposalQuerySet(ScopedQuerySet):
+    pass
+
+
+class TransferQuerySet(ScopedQuerySet):
+    area_path = "to_area__code"
+
+
+class UploadQuerySet(ScopedQuerySet):
+    def unfinished(self):
+        return self.filter(state__in=["queued", "processing", "applying"])
+
+    def stuck(self, now):
+        """Queued for over a minute, or in work with a dead lease."""
+        return self.filter(
+            Q(state="queued", created_at__lt=now - datetime.timedelta(seconds=60))
+            | Q(state__in=["processing", "applying"], lease_until__lt=now)
+            | Q(state="applying", lease_until=None)
+        )

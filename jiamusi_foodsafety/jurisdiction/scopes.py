@@ -1,0 +1,54 @@
+"""Who may see which area. The one place that turns a user into code prefixes."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+
+@dataclass(frozen=True)
+class AreaScope:
+    """The subtrees a user may see: all of them, or those below each prefix."""
+
+    is_all: bool = False
+    prefixes: tuple[str, ...] = ()
+
+    def covers(self, code: str) -> bool:
+        """Whether the area with this code lies inside the scope."""
+        return self.is_all or any(code.startswith(prefix) for prefix in self.prefixes)
+
+    def q(self, path: str) -> Q:
+        """The filter on the area code found at `path` (a field path that ends at Area's key)."""
+        if self.is_all:
+            return Q()
+        if not self.prefixes:
+            return Q(pk__in=[])
+        found = Q()
+        for prefix in self.prefixes:
+            found |= Q(**{f"{path}__startswith": prefix})
+        return found
+
+
+NOTHING = AreaScope()
+EVERYTHING = AreaScope(is_all=True)
+
+
+def area_scope(user) -> AreaScope:
+    """The area scope of a user: superuser all, a station the union of its areas, a 督导组 the
+    counties allotted to it, everybody else the subtree of his node; no area, nothing."""
+    if user is None or not user.is_authenticated or not user.is_active:
+        return NOTHING
+    if user.is_superuser:
+        return EVERYTHING
+    cached = getattr(user, "_area_scope", None)
+    if cached is None:
+        cached = user._area_scope = _scope_of(user)
+    return cached
+
+
+def _scope_of(user):
+    if user.station_id:
+        return AreaScope(prefixes=tuple(sorted(user.station.areas.values_list("code", flat=True))))
+    if user.area_id:
+        return AreaScope(prefixes=(user.area_id,))
+    counties = tuple(sorted(user.counties.values_list("code", flat=True)))
+    return AreaScope(prefixes=counties) if counties else NOTHING

@@ -1,0 +1,16 @@
+"""Addresses of the product."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("jiamusi_foodsafety.jurisdiction.urls")),
+    path("", include("entities.urls")),
+    path("", include("reports.urls")),
+    path("api/v1/", include("jiamusi_foodsafety.api_urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler403 = "jiamusi_foodsafety.jurisdiction.views.permission_denied"
+handler404 = "jiamusi_foodsafety.jurisdiction.views.page_not_found"
+handler500 = "jiamusi_foodsafety.jurisdiction.views.server_error"
