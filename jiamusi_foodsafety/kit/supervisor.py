@@ -1,5 +1,6 @@
 """Keeps a few child processes running until told to stop; knows nothing of what they do."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 STOP_SECONDS = 15
 RESTARTS_PER_MINUTE = 5
 PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None)
 
 
 class SupervisorError(RuntimeError):
@@ -20,7 +22,7 @@ class SupervisorError(RuntimeError):
 
 def die_with_parent() -> None:
     """Ask the kernel to end this child when the supervisor is killed (Linux)."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 class Child:
@@ -40,7 +42,7 @@ class Child:
             # A group of its own: Ctrl-C in the terminal reaches the supervisor alone.
             self.process = subprocess.Popen(
                 self.command, stdin=subprocess.DEVNULL, stdout=handle, stderr=handle,
-                start_new_session=True, preexec_fn=die_with_parent,
+                start_new_session=True, preexec_fn=die_with_parent,  # noqa: PLW1509 (no threads here)
             )  # fmt: skip
 
     def is_running(self) -> bool:
@@ -63,10 +65,8 @@ class Child:
     def wait_or_kill(self, deadline: float) -> None:
         if self.process is None:
             return
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            pass
         self._signal(signal.SIGKILL)
         self.process.wait()
 
@@ -76,10 +76,8 @@ class Child:
     def _signal(self, number: int, *, whole_group: bool = True) -> None:
         if self.process is None:
             return
-        try:
+        with contextlib.suppress(ProcessLookupError):
             (os.killpg if whole_group else os.kill)(self.process.pid, number)
-        except ProcessLookupError:
-            pass
 
 
 class Supervisor:
