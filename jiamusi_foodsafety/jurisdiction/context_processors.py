@@ -1,2 +1,190 @@
+"""What the frame of each page needs: menu, phone tabs, names, session times."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import import_string
+
+from .models import Area
+
+
+@dataclass(frozen=True)
+class Item:
+    """A door of the menu. It is absent for those without the permission, and where the URL name is unknown."""
+
+    label: str
+    icon: str
+    url_name: str
+    permission: str = ""
+    badge: str = ""
+    family: str = ""  # what the names of the pages behind this door begin with
+
+
+MENU = [
+    (
+        "",
+        [
+            Item("驾驶舱", "layout-dashboard", "reports:dashboard", "reports.view_dashboard",
+                 family="reports:dashboard reports:area-dashboard"),
+            Item("我的待办", "checklist", "todo", badge="todo"),
+        ],
+    ),
+    (
+        "管什么",
+        [
+            Item("主体名录", "building-store", "entities:entity-list", "entities.view_entity",
+                 family="entities:entity-"),
+            Item("台账上传", "upload", "entities:upload-list", "entities.upload_ledger",
+                 badge="uploads", family="entities:upload-"),
+            Item("异常筛除", "filter-x", "entities:screening-list", "entities.view_screening",
+                 badge="screenings", family="entities:screening-"),
+            Item("分级标准", "scale", "entities:grading-standard-list",
+                 "entities.view_gradingstandard", family="entities:grading-standard-"),
+        ],
+    ),
+    (
+        "进度与报告",
+        [
+            Item("日报", "clipboard-data", "reports:daily-report-list",
+                 "reports.view_dailyreport", badge="reports", family="reports:daily-report-"),
+        ],
+    ),
+    ("", [Item("系统管理", "settings", "admin:index", "jurisdiction.administer")]),
+]  # fmt: skip
+
+# The four tabs of the phone: for those who look at progress, and for those who hold businesses.
+LEADER_TABS = [
+    Item("驾驶舱", "layout-dashboard", "reports:dashboard", "reports.view_dashboard",
+         family="reports:dashboard reports:area-dashboard"),
+    Item("要推动", "alert-triangle", "todo", badge="todo"),
+    Item("日报", "clipboard-data", "reports:daily-report-list", "reports.view_dailyreport",
+         family="reports:daily-report-"),
+    Item("我的", "user", "account"),
+]  # fmt: skip
+CADRE_TABS = [
+    Item("待办", "checklist", "todo", badge="todo"),
+    Item("我的主体", "building-store", "entities:entity-list", "entities.view_entity",
+         family="entities:entity-"),
+    Item("我的", "user", "account"),
+]  # fmt: skip
+
+
 def shell(request):
-    return {}
+    """The frame's context, worked out only when a template asks: error pages then need no database."""
+    return {"shell": SimpleLazyObject(lambda: _shell(request))}
+
+
+def _shell(request):
+    user = getattr(request, "user", None)
+    frame = {
+        "bureau": settings.BUREAU_NAME,
+        "version": settings.PRODUCT_VERSION,
+        "home_url": url_or_nothing("home") or "/",
+        "menu": [],
+        "tabs": [],
+        "name": "",
+        "role": "",
+        "is_big_type": False,
+        "idle_seconds": 0,
+        "todo_count": 0,
+        "insecure_notice": False,
+        "account_url": "",
+        "logout_url": "",
+        "password_url": "",
+        "prolong_url": "",
+        "search_url": "",
+        "todo_url": "",
+    }
+    if user is None or not user.is_authenticated:
+        return frame
+    due = _due(user)
+    leads = user.has_perm("reports.view_dashboard")
+    groups = ((label, _doors(items, request, due)) for label, items in MENU)
+    return frame | {
+        "bureau": _bureau(user),
+        "menu": [{"label": label, "items": doors} for label, doors in groups if doors],
+        "tabs": _doors(LEADER_TABS if leads else CADRE_TABS, request, due),
+        "name": user.get_full_name(),
+        "role": _role(user),
+        "is_big_type": user.is_big_type,
+        "idle_seconds": settings.SESSION_IDLE_SECONDS,
+        "todo_count": due.get("todo", 0),
+        "insecure_notice": settings.INSECURE_HTTP
+        and not settings.DEBUG
+        and user.has_perm("jurisdiction.administer"),
+        "account_url": url_or_nothing("account"),
+        "logout_url": url_or_nothing("logout"),
+        "password_url": url_or_nothing("password_change"),
+        "prolong_url": url_or_nothing("session-prolong"),
+        "search_url": url_or_nothing("entities:entity-list")
+        if user.has_perm("entities.view_entity")
+        else "",
+        "todo_url": url_or_nothing("todo"),
+    }
+
+
+def url_or_nothing(name, *args):
+    """The address of a URL name, or nothing while no room answers to that name."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def _due(user):
+    """What this person must do, by badge key: each named counter gives {key: number} from one cheap read."""
+    due = {}
+    for path in getattr(settings, "SHELL_BADGE_COUNTERS", []):
+        due.update(import_string(path)(user=user))
+    return due
+
+
+def _doors(items, request, due):
+    doors = []
+    for item in items:
+        if item.permission and not request.user.has_perm(item.permission):
+            continue
+        url, label = url_or_nothing(item.url_name), item.label
+        if not url:
+            continue
+        if item.url_name == "reports:dashboard" and _is_below_city(request.user):
+            label = "县区看板"
+        doors.append(
+            {
+                "label": label,
+                "icon": item.icon,
+                "url": url,
+                "due": due.get(item.badge, 0) if item.badge else 0,
+                "current": _is_current(item, request),
+            }
+        )
+    return doors
+
+
+def _is_current(item, request):
+    match = getattr(request, "resolver_match", None)
+    if match is None:
+        return False
+    names = (item.family or item.url_name).split()
+    return any(
+        match.view_name == name or (name.endswith("-") and match.view_name.startswith(name))
+        for name in names
+    )
+
+
+def _is_below_city(user):
+    return bool(user.station_id) or len(user.area_id or "") > 4
+
+
+def _bureau(user):
+    if not _is_below_city(user):
+        return settings.BUREAU_NAME
+    code = user.station.county_id if user.station_id else user.area_id[:6]
+    county = Area.objects.filter(code=code).values_list("name", flat=True).first()
+    return f"{county}市场监督管理局" if county else settings.BUREAU_NAME
+
+
+def _role(user):
+    return user.groups.order_by("pk").values_list("name", flat=True).first() or ""
