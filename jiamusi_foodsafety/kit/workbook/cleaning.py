@@ -11,9 +11,8 @@ from jiamusi_foodsafety.kit.workbook.package import Package
 from jiamusi_foodsafety.kit.workbook.refusal import WorkbookRefused, too_many_columns
 from jiamusi_foodsafety.kit.workbook.xlsx import (
     CELL_TYPE,
-    ROOT,
     RowPatterns,
-    row_blocks,
+    sheet_blocks,
     walk_cells,
 )
 
@@ -35,7 +34,7 @@ def measure(package: Package, notes: SheetNotes, part: str, limits: Limits) -> b
     rows = last_row = last_column = previous = 0
     far: list[str] = []
     far_count = 0
-    for row, column, match, _block in data_cells(package, part, blanks):
+    for row, column in data_cells(package, part, blanks):
         columns.add(column)
         if len(columns) > limits.columns:
             raise too_many_columns(notes.name, limits.columns)
@@ -82,35 +81,14 @@ def blank_strings(package: Package) -> set[bytes]:
     return blanks
 
 
-def data_cells(
-    package: Package, part: str, blanks: set[bytes]
-) -> Iterator[tuple[int, int, re.Match, bytes]]:
+def data_cells(package: Package, part: str, blanks: set[bytes]) -> Iterator[tuple[int, int]]:
     """The cells of a sheet that carry more than white space."""
     row = 0
-    for block, patterns in sheet_blocks(package, part):
+    for block, patterns in sheet_blocks(package.chunks(part)):
         for number, column, match in walk_cells(block, patterns, row):
             row = number
             if carries_data(match, patterns, blanks):
-                yield number, column, match, block
-
-
-def sheet_blocks(package: Package, part: str) -> Iterator[tuple[bytes, RowPatterns]]:
-    """Blocks of whole rows with the patterns that fit the sheet's prefix."""
-    chunks = package.chunks(part)
-    head = b""
-    for chunk in chunks:
-        head += chunk
-        if ROOT.search(head) or len(head) > 64 * 1024:
-            break
-    found = ROOT.search(head)
-    patterns = RowPatterns(found[1] + b":" if found and found[1] else b"")
-
-    def whole() -> Iterator[bytes]:
-        yield head
-        yield from chunks
-
-    for block in row_blocks(whole(), patterns):
-        yield block, patterns
+                yield number, column
 
 
 def carries_data(match: re.Match, patterns: RowPatterns, blanks: set[bytes]) -> bool:
@@ -149,7 +127,7 @@ def clean_copy(package: Package, wide: list[str], strays: dict[str, bool]) -> by
 def without_strays(package: Package, part: str) -> Iterator[bytes]:
     """The sheet's text without its far cells."""
     row, first = 0, True
-    for block, patterns in sheet_blocks(package, part):
+    for block, patterns in sheet_blocks(package.chunks(part)):
         kept, position = [], 0
         for number, column, match in walk_cells(block, patterns, row):
             row = number

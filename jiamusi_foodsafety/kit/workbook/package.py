@@ -77,9 +77,9 @@ class Package:
             return
         tail = b""
         for piece in as_utf8(first, pieces):
-            if b"<!" in piece or b"<!" in tail + piece[:16]:
-                if DECLARED_TYPE.search(tail + piece):
-                    raise unsafe("含有 DOCTYPE 或外部实体声明")
+            suspicious = b"<!" in piece or b"<!" in tail + piece[:16]
+            if suspicious and DECLARED_TYPE.search(tail + piece):
+                raise unsafe("含有 DOCTYPE 或外部实体声明")
             tail = (tail + piece)[-16:]
             yield piece
 

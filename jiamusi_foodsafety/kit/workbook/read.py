@@ -10,6 +10,9 @@ from jiamusi_foodsafety.kit.workbook.refusal import WorkbookRefused, corrupt, en
 
 __all__ = ["Cell", "CellError", "NoValue", "Sheet", "read_sheets"]
 
+# Any day: only the clock of it is used.
+MIDNIGHT = datetime(2000, 1, 1)  # noqa: DTZ001 - a sheet's clock has no zone
+
 
 @dataclass
 class Sheet:
@@ -66,7 +69,7 @@ def read_sheets(path: str, prescan: Prescan) -> Iterator[Sheet]:
     workbook.close()
 
 
-class guarded:  # noqa: N801 - reads as a statement
+class guarded:
     """Whatever the parser throws, a BaseException of its too, becomes a refusal."""
 
     def __enter__(self) -> None:
@@ -128,20 +131,20 @@ def convert(cell: object) -> Cell:
         return None
     if isinstance(cell, timedelta):
         if timedelta(0) <= cell < timedelta(days=1):
-            return (datetime.min + cell).time()
+            return (MIDNIGHT + cell).time()
         return str(cell)
     return cell
 
 
 def csv_sheet(path: str, prescan: Prescan) -> Sheet:
     """The one sheet of a text table."""
-    from jiamusi_foodsafety.kit.workbook.text import read_rows
+    from jiamusi_foodsafety.kit.workbook.text import csv_unguarded, read_rows
 
     def rows() -> Iterator[tuple[int, list[Cell]]]:
         with open(path, encoding=prescan.encoding, newline="") as file:
             text = file.read()
         for number, row in enumerate(read_rows(text, prescan.delimiter), start=1):
-            yield number, [cell or None for cell in row]
+            yield number, [csv_unguarded(cell) if cell else None for cell in row]
 
     notes = prescan.sheets[0]
     return Sheet(notes.name, "visible", [], set(), [], rows)

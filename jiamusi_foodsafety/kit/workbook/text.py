@@ -2,8 +2,8 @@
 
 import csv
 import re
-from collections import Counter
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from collections import Counter
 
 from jiamusi_foodsafety.kit.workbook.cells import Prescan, SheetNotes
 from jiamusi_foodsafety.kit.workbook.limits import Limits
@@ -21,6 +21,10 @@ SAMPLE_LINES = 50
 MAX_FIELD = 32_767
 CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x19\x1b-\x1f\x7f]")
 PRIVATE = re.compile("[\ue000-\uf8ff]")
+# The first characters by which a spreadsheet takes a csv field for a formula, and the mark
+# that our own exports put before them.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+TEXT_GUARD = "'"
 WEB_PAGE = re.compile(r"^\s*(?:<!doctype\s+html|<html|<table|<head|<meta|<body|<style|<div)", re.I)
 XML_PAGE = re.compile(r"^\s*<\?xml|^\s*<(?:\w+:)?Workbook")
 
@@ -128,3 +132,10 @@ def read_rows(text: str, delimiter: str):
         yield from reader
     except csv.Error as error:
         raise corrupt(f"第 {reader.line_num} 行附近的引号不成对") from error
+
+
+def csv_unguarded(field: str) -> str:
+    """The text behind the mark that an export put before it to keep it from being a formula."""
+    if field[:1] == TEXT_GUARD and field[1:].startswith((TEXT_GUARD, *FORMULA_STARTS)):
+        return field[1:]
+    return field

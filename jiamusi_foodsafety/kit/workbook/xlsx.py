@@ -3,9 +3,10 @@
 import posixpath
 import re
 from collections.abc import Iterator
+from itertools import chain
 from xml.etree import ElementTree
 
-from jiamusi_foodsafety.kit.workbook.cells import SheetNotes, column_index
+from jiamusi_foodsafety.kit.workbook.cells import SheetNotes, column_index, column_letters
 from jiamusi_foodsafety.kit.workbook.limits import MB, Limits
 from jiamusi_foodsafety.kit.workbook.package import Package
 from jiamusi_foodsafety.kit.workbook.refusal import corrupt
@@ -13,8 +14,10 @@ from jiamusi_foodsafety.kit.workbook.refusal import corrupt
 WORKBOOK = "xl/workbook.xml"
 RELATIONS = "xl/_rels/workbook.xml.rels"
 MAX_SMALL_PART = 10 * MB
+MAX_HEAD = 64 * 1024
 MAX_ROW_BYTES = 32 * MB
 MAX_NOTES = 4_000_000
+MAX_MERGES = 100_000
 STATES = {"hidden": "hidden", "veryhidden": "veryHidden"}
 
 
@@ -27,7 +30,7 @@ class RowPatterns:
         self.close_row = b"</" + prefix + b"row>"
         self.open_cell = b"<" + prefix + b"c"
         self.open_formula = b"<" + prefix + b"f"
-        self.end = b"</" + prefix + b"sheetData>"
+        self.end = re.compile(b"<(?:/" + p + b"sheetData|" + p + rb"sheetData\s*/)")
         self.row = re.compile(b"<" + p + rb"row(?=[\s/>])([^>]*)>")
         self.plain_cell = re.compile(b"<" + p + rb'c r="([A-Z]+)[0-9]+"')
         self.cell = re.compile(
@@ -86,7 +89,7 @@ def parse_small(package: Package, name: str) -> ElementTree.Element:
         raise corrupt("工作簿目录过大")
     text = re.sub(rb"^\s*<\?xml.*?\?>", b"", package.read(name), count=1, flags=re.DOTALL)
     try:
-        return ElementTree.fromstring(text.lstrip(b"\xef\xbb\xbf"))
+        return ElementTree.fromstring(text.lstrip(b"\xef\xbb\xbf"))  # noqa: S314 - see above
     except ElementTree.ParseError as error:
         raise corrupt("工作簿目录无法解析") from error
 
@@ -100,21 +103,36 @@ def row_blocks(chunks: Iterator[bytes], patterns: RowPatterns) -> Iterator[bytes
     """The sheet in blocks that end after a whole row."""
     buffer = b""
     for chunk in chunks:
+        seen = max(len(buffer) - 64, 0)
         buffer += chunk
-        cut = buffer.rfind(patterns.close_row)
-        if cut < 0:
+        cut = buffer.rfind(patterns.close_row, seen)
+        if cut >= 0:
+            cut += len(patterns.close_row)
+        else:
+            # Rows without cells close themselves: all before the last opening is whole.
+            cut = buffer.rfind(patterns.open_row, seen)
+        if cut <= 0 and len(buffer) > MB and patterns.open_row not in buffer:
+            cut = buffer.rfind(b">") + 1
+        if cut <= 0:
             if len(buffer) > MAX_ROW_BYTES:
                 raise corrupt("单行内容过大")
-            if patterns.open_cell not in buffer and len(buffer) > MB:
-                # Only blank formatted rows, or what follows the rows: no cell can be torn.
-                cut = buffer.rfind(b">") + 1
-                yield buffer[:cut]
-                buffer = buffer[cut:]
             continue
-        cut += len(patterns.close_row)
         yield buffer[:cut]
         buffer = buffer[cut:]
     yield buffer
+
+
+def sheet_blocks(chunks: Iterator[bytes]) -> Iterator[tuple[bytes, RowPatterns]]:
+    """Blocks of whole rows with the patterns that fit the sheet's namespace prefix."""
+    head = b""
+    for chunk in chunks:
+        head += chunk
+        if ROOT.search(head) or len(head) > MAX_HEAD:
+            break
+    found = ROOT.search(head)
+    patterns = RowPatterns(found[1] + b":" if found and found[1] else b"")
+    for block in row_blocks(chain([head], chunks), patterns):
+        yield block, patterns
 
 
 class SheetScan:
@@ -126,58 +144,61 @@ class SheetScan:
         self.columns: set[bytes] = set()
         self.row = 0
         self.rows = 0
+        self.rows_done = False
 
-    def run(self, chunks: Iterator[bytes]) -> RowPatterns:
-        """Read the whole sheet once; returns the patterns that fit its namespace prefix."""
-        head = b""
-        for chunk in chunks:
-            head += chunk
-            if ROOT.search(head) or len(head) > 64 * 1024:
-                break
-        found = ROOT.search(head)
-        patterns = RowPatterns(found[1] + b":" if found and found[1] else b"")
-
-        def whole() -> Iterator[bytes]:
-            yield head
-            yield from chunks
-
-        for block in row_blocks(whole(), patterns):
+    def run(self, chunks: Iterator[bytes]) -> None:
+        """Read the whole sheet once."""
+        for block, patterns in sheet_blocks(chunks):
             self.take(block, patterns)
         self.notes.rows = self.rows
-        self.notes.last_row = max(self.notes.last_row, self.row)
         self.notes.last_column = 1 + max(map(column_index, self.columns), default=-1)
-        return patterns
 
     def take(self, block: bytes, patterns: RowPatterns) -> None:
-        start = block.find(patterns.open_row)
-        end = block.find(patterns.end)
-        if start >= 0:
-            rows = block[start:end] if end > start else block[start:]
-            self._take_rows(rows, patterns)
-        if end >= 0 or start < 0:
-            self._take_merges(block[max(end, 0) :], patterns)
+        """Notes from one block; what follows the rows may look like rows and is none."""
+        if not self.rows_done:
+            found = patterns.end.search(block)
+            rows = block[: found.start()] if found else block
+            if patterns.open_row in rows:
+                self._take_rows(rows, patterns)
+            if not found:
+                return
+            self.rows_done = True
+            block = block[found.start() :]
+        for left, top, right, bottom in patterns.merge.findall(block):
+            if top != bottom and len(self.notes.merges) < MAX_MERGES:
+                merge = (int(top), column_index(left), int(bottom), column_index(right))
+                self.notes.merges.append(merge)
 
     def _take_rows(self, rows: bytes, patterns: RowPatterns) -> None:
         first = self.row
-        for match in patterns.row.finditer(rows):
-            number = ROW_NUMBER.search(match[1])
+        pieces = rows.split(patterns.open_row)
+        for piece in pieces[1:]:
+            attributes = piece[: piece.find(b">")]
+            number = ROW_NUMBER.search(attributes)
             self.row = int(number[1]) if number else self.row + 1
-            self.rows += 1
-            if b"hidden" in match[1] and HIDDEN.search(match[1]):
+            if b"hidden" in attributes and HIDDEN.search(attributes):
                 self.notes.hidden_rows.add(self.row)
+            # The last cell of a row tells how far it reaches; a row of formats has none.
+            last = piece.rfind(patterns.open_cell)
+            if last < 0:
+                continue
+            self.rows += 1
             self.notes.last_row = max(self.notes.last_row, self.row)
-        plain = patterns.plain_cell.findall(rows)
-        if len(plain) == rows.count(patterns.open_cell):
-            self.columns.update(plain)
-        else:
-            for _row, column, _attributes, _body in each_cell(rows, patterns, first):
-                self.columns.add(column_name(column))
+            plain = patterns.plain_cell.match(piece, last)
+            if plain:
+                self.columns.add(plain[1])
+            else:
+                self._take_odd_cells(patterns.open_row + piece, patterns)
         if b'"e"' in rows or b"'e'" in rows:
             self._take_errors(rows, patterns, first)
         if patterns.open_formula in rows:
             self._take_formulas(rows, patterns, first)
         if len(self.notes.errors) + len(self.notes.no_value) > MAX_NOTES:
             raise corrupt("错误值过多")
+
+    def _take_odd_cells(self, row: bytes, patterns: RowPatterns) -> None:
+        for _row, column, _match in walk_cells(row, patterns, self.row):
+            self.columns.add(column_letters(column).encode())
 
     def _take_errors(self, rows: bytes, patterns: RowPatterns, first: int) -> None:
         for attributes, body, place in located(patterns.error_cell, rows, patterns, first):
@@ -198,19 +219,6 @@ class SheetScan:
             if value is not None and kind and kind[1] == b"str":
                 continue
             self.notes.no_value.add(place)
-
-    def _take_merges(self, tail: bytes, patterns: RowPatterns) -> None:
-        for left, top, right, bottom in patterns.merge.findall(tail):
-            if top != bottom and len(self.notes.merges) < 100_000:
-                merge = (int(top), column_index(left), int(bottom), column_index(right))
-                self.notes.merges.append(merge)
-
-
-def column_name(column: int) -> bytes:
-    """Column letters as bytes."""
-    from jiamusi_foodsafety.kit.workbook.cells import column_letters
-
-    return column_letters(column).encode()
 
 
 def located(
@@ -236,14 +244,6 @@ def cell_starts(rows: bytes, patterns: RowPatterns, first: int) -> Iterator[tupl
     """Row, column and offset of each cell of a block."""
     for row, column, match in walk_cells(rows, patterns, first):
         yield row, column, match.start()
-
-
-def each_cell(
-    rows: bytes, patterns: RowPatterns, first: int
-) -> Iterator[tuple[int, int, bytes, bytes]]:
-    """Row, column, attributes and body of each cell of a block, however it is written."""
-    for row, column, match in walk_cells(rows, patterns, first):
-        yield row, column, match[1], match[2] or b""
 
 
 def walk_cells(
