@@ -120,6 +120,9 @@ class LedgerUpload(models.Model):
         verbose_name="撤销人",
     )
     undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
+    # The history contexts under which this upload was written and undone: undo finds its events by them.
+    written_context = models.UUIDField(null=True, editable=False)
+    undone_context = models.UUIDField(null=True, editable=False)
 
     objects = UploadQuerySet.as_manager()
 
@@ -202,7 +205,7 @@ class LedgerRow(models.Model):
     cleared = ArrayField(models.TextField(), null=True)
     raw = models.JSONField(null=True)
 
-    action = models.CharField(max_length=10, choices=RowAction, db_default="")
+    action = models.CharField(max_length=10, choices=RowAction, db_default=RowAction.NEW.value)
     entity = models.ForeignKey(
         Entity, models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
     )
@@ -210,8 +213,6 @@ class LedgerRow(models.Model):
     # A 换证 offer: "" not decided (not written), "renew" the entity's licence changes, "new" another one
     choice = models.CharField(max_length=5, db_default="")
     outcome = models.CharField(max_length=10, choices=RowOutcome, db_default="")
-    # The entity's revision right after this upload wrote it: undo leaves what moved on since.
-    written_revision = models.IntegerField(null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "台账行"
