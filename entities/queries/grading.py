@@ -1,0 +1,151 @@
+"""Reads about grading standards: their rules, the suggestion as SQL, a draft tried on the register."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from django.db import connection
+
+from jiamusi_foodsafety.jurisdiction.scopes import area_scope
+
+from ..enums import OBLIGED, StandardState
+from ..models import Category, Entity, GradingRule, GradingStandard
+from ..rules import GradingFacts, GradingRuleRow
+
+# The facts of the rules as columns of the register; a table alias may be put before each.
+ENTITY_COLUMNS = {
+    "category": "category_id",
+    "form": "form",
+    "floor_area": "floor_area",
+    "seats": "seats",
+    "diners": "diners",
+    "output": "annual_output",
+}
+
+
+def active_standard() -> GradingStandard | None:
+    """The standard in force, or nothing before the first was put in force."""
+    return GradingStandard.objects.filter(state=StandardState.ACTIVE).first()
+
+
+def rule_rows(standard: GradingStandard | None) -> list[GradingRuleRow]:
+    """The rules of a standard in their order, as the pure function wants them; `code` = rule's id."""
+    if standard is None:
+        return []
+    rules = standard.rules.order_by("priority", "pk")
+    return [
+        GradingRuleRow(
+            priority=rule.priority,
+            categories=frozenset(rule.categories),
+            forms=tuple(rule.forms),
+            floor_area_from=rule.floor_area_from,
+            seats_from=rule.seats_from,
+            diners_from=rule.diners_from,
+            output_from=rule.output_from,
+            is_exclusive=rule.is_exclusive,
+            grade=rule.grade,
+            code=str(rule.pk),
+        )
+        for rule in rules
+    ]
+
+
+def suggestion_sql(
+    standard: GradingStandard | None, columns: Mapping[str, str] = ENTITY_COLUMNS
+) -> tuple[str, str]:
+    """Two SQL expressions over the named columns: the suggested grade ('' = undetermined) and the id
+    of the rule that hit (NULL = none). Agrees with `rules.grade_by_rules` row by row.
+
+    `columns` gives a SQL expression for each field of `GradingFacts` (trusted text, never a user's).
+    The result holds no placeholder and no percent sign: it may stand in a statement with parameters.
+    """
+    missing = set(GradingFacts._fields) - set(columns)
+    if missing:
+        raise ValueError(f"columns lack {sorted(missing)}")
+    grades, ids = [], []
+    for rule in rule_rows(standard):
+        of_type = _of_type(rule, columns)
+        bounds = _bounds(rule, columns)
+        hits = f"{of_type} AND ({' OR '.join(met for met, _ in bounds)})" if bounds else of_type
+        grades.append(f"WHEN {hits} THEN {_text(rule.grade)}")
+        ids.append(f"WHEN {hits} THEN {int(rule.code)}")
+        if bounds:
+            # All facts that the rule asks for are unknown: a person must find them out.
+            unknown = " AND ".join(f"{column} IS NULL" for _, column in bounds)
+            grades.append(f"WHEN {of_type} AND {unknown} THEN ''")
+            ids.append(f"WHEN {of_type} AND {unknown} THEN NULL::bigint")
+    if not grades:
+        return "''::varchar", "NULL::bigint"
+    return (
+        f"(CASE {' '.join(grades)} ELSE '' END)",
+        f"(CASE {' '.join(ids)} ELSE NULL::bigint END)",
+    )
+
+
+def _of_type(rule, columns):
+    tests = []
+    if rule.categories:
+        codes = ", ".join(_text(code) for code in sorted(rule.categories))
+        tests.append(f"coalesce({columns['category']}, '') IN ({codes})")
+    if rule.forms:
+        words = " OR ".join(
+            f"strpos(coalesce({columns['form']}, ''), {_text(word)}) > 0" for word in rule.forms
+        )
+        tests.append(f"({words})")
+    return " AND ".join(tests) or "TRUE"
+
+
+def _bounds(rule, columns):
+    """(test, column) for each bound; an unknown fact meets none."""
+    operator = ">" if rule.is_exclusive else ">="
+    asked = {
+        "floor_area": rule.floor_area_from,
+        "seats": rule.seats_from,
+        "diners": rule.diners_from,
+        "output": rule.output_from,
+    }
+    return [
+        (f"coalesce({columns[fact]} {operator} {Decimal(bound):f}, FALSE)", columns[fact])
+        for fact, bound in asked.items()
+        if bound is not None
+    ]
+
+
+def _text(value):
+    """A text literal without percent signs, which a statement with parameters would read as its own."""
+    parts = [f"'{part.replace(chr(39), chr(39) * 2)}'" for part in str(value).split("%")]
+    joined = " || chr(37) || ".join(parts)
+    return f"({joined})" if len(parts) > 1 else joined
+
+
+def standards():
+    """All standards: the one in force, then drafts, then retired ones, newest first."""
+    found = GradingStandard.objects.all()
+    order = {StandardState.ACTIVE: 0, StandardState.DRAFT: 1, StandardState.RETIRED: 2}
+    return sorted(found, key=lambda s: (order[s.state], -s.effective_from.toordinal(), -s.pk))
+
+
+def rules_of(standard: GradingStandard) -> list[GradingRule]:
+    """The rules of a standard in their order, each with the names of its categories."""
+    names = dict(Category.objects.values_list("code", "name"))
+    rules = list(standard.rules.order_by("priority", "pk"))
+    for rule in rules:
+        rule.category_names = [names.get(code, code) for code in rule.categories]
+    return rules
+
+
+def try_standard(*, user, standard: GradingStandard, area: str = "") -> dict[tuple[str, str], int]:
+    """How 应包 businesses would be suggested anew: (present grade, grade by this standard) → count.
+
+    Set-based, one statement, writes nothing; `area` narrows to a subtree.
+    """
+    grade, _ = suggestion_sql(standard)
+    found = Entity.objects.obliged().visible_to(user)
+    if area:
+        found = found.within(area)
+    inner, params = found.values("grade", *ENTITY_COLUMNS.values()).query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT grade, {grade} AS suggested, count(*) FROM ({inner}) AS tried GROUP BY 1, 2",  # noqa: S608
+            params,
+        )
+        return {(old, new): total for old, new, total in cursor.fetchall()}

@@ -1,0 +1,1 @@
+"""Writes of the register: keyword-only, atomic, audited, kept in the history."""

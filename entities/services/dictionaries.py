@@ -1,0 +1,73 @@
+"""First contents of the dictionaries: categories, business forms, the example grading standard."""
+
+import datetime
+from collections.abc import Iterable, Mapping
+
+import pghistory
+from django.db import transaction
+
+from ..enums import StandardState
+from ..models import BusinessForm, Category, GradingRule, GradingStandard
+
+STANDARD_NAME = "分级标准（示例）"
+STANDARD_FROM = datetime.date(2022, 11, 1)
+
+
+@transaction.atomic
+def dictionaries_load(
+    *,
+    categories: Iterable[tuple[str, str, Iterable[str]]],
+    small: Iterable[str],
+    forms: Iterable[str],
+    rules: Iterable[Mapping[str, str]],
+) -> dict[str, int]:
+    """Put in what is not there yet: a second run, and rows that staff have edited since, stay as
+    they are. Gives the number of new rows of each kind."""
+    made = {"categories": 0, "forms": 0, "rules": 0}
+    with pghistory.context(via="fixtures"):
+        for position, (code, name, synonyms) in enumerate(categories, start=1):
+            _, is_new = Category.objects.get_or_create(
+                code=code,
+                defaults={
+                    "name": name,
+                    "synonyms": list(synonyms),
+                    "is_small": code in small,
+                    "position": position * 10,
+                },
+            )
+            made["categories"] += is_new
+        for name in forms:
+            _, is_new = BusinessForm.objects.get_or_create(name=name)
+            made["forms"] += is_new
+        made["rules"] = _load_standard(rules)
+    return made
+
+
+def _load_standard(rules):
+    if GradingStandard.objects.exists():
+        return 0
+    standard = GradingStandard.objects.create(
+        name=STANDARD_NAME,
+        document="示例，可修改：按规模业态分级，阈值须由市食安办定",
+        effective_from=STANDARD_FROM,
+        state=StandardState.ACTIVE,
+        is_example=True,
+        note="由公开资料和常用做法整理，不是正式文件。",
+    )
+    rows = [_rule(standard, row) for row in rules]
+    return len(GradingRule.objects.bulk_create(rows))
+
+
+def _rule(standard, row):
+    bounds = ("floor_area_from", "seats_from", "diners_from", "output_from")
+    return GradingRule(
+        standard=standard,
+        priority=int(row["priority"]),
+        title=row["title"],
+        categories=row["categories"].split(),
+        forms=row["forms"].split(),
+        is_exclusive=row["is_exclusive"] == "1",
+        grade=row["grade"],
+        source=row["source"],
+        **{name: row[name] or None for name in bounds},
+    )
