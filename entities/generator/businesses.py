@@ -13,7 +13,7 @@ from entities.generator.naming import address, business_name
 from entities.generator.numbering import Numbers
 from entities.generator.people import landline, mobile, official, person
 from entities.generator.plan import GRADES, CountyPlan
-from entities.generator.trades import choices_for
+from entities.generator.trades import Trade, choices_for
 
 CLOSED_NOTES = ("已关门", "已关门，证没销", "搬走", "已搬走", "查无此店", "已不干了", "不干了", "停业未注销", "关门半年了",
                 "长期停业，电话打不通", "店已关门，房子出租", "已停业", "搬走，去向不明", "现场查无此店")  # fmt: skip
@@ -171,20 +171,37 @@ def _dates(rng: random.Random, slot: _Slot, as_of: date) -> tuple[date | None, d
     return expires - timedelta(365 * years + 1), expires, False
 
 
-def _size(rng: random.Random, span) -> int | None:
+def _sizes(rng: random.Random, trade: Trade) -> dict[str, int | None]:
+    """Sizes that go together: the same place in each span, most near the small end, as in life."""
+    place = rng.random() ** 1.7
+    spans = {
+        "floor_area": trade.area,
+        "seats": trade.seats,
+        "diners": trade.diners,
+        "annual_output": trade.output,
+        "staff_count": trade.staff,
+    }
+    sizes = {key: _within(span, place * rng.uniform(0.8, 1.0)) for key, span in spans.items()}
+    if sizes["seats"] and sizes["diners"]:
+        sizes["seats"] = min(sizes["seats"], sizes["diners"])
+    if trade.licence == "SMALL" and rng.random() < 0.015:
+        sizes["floor_area"] = None
+    return sizes
+
+
+def _within(span, place: float) -> int | None:
     if span is None:
         return None
     low, high = span
-    # Most are near the small end, as in life.
-    value = low + int((high - low) * rng.random() ** 1.7)
-    return value if value < 200 else min(high, round(value, -1))
+    value = low + round((high - low) * place)
+    return value if value < 200 else max(low, min(high, round(value, -1)))
 
 
 def _station(county: County, town: Town | None) -> str:
     """Neighbouring small towns share a station."""
     if town is None:
         return f"{county.name}市场监督管理所"
-    if town.weight < 1:
+    if town.weight < 1 or not town.short:
         return f"{county.towns[0].short}市场监督管理所"
     return f"{town.short}市场监督管理所"
 
@@ -223,7 +240,6 @@ class _Maker:
         station = _station(self.county, town)
         supervisor = official(f"{station}{self.plan.code}{rng.randint(1, 3)}")[0]
         director, officer = self.officers(slot, head)
-        has_sizes = rng.random() > 0.015 or trade.licence != "SMALL"
         return Business(
             county=self.plan.code,
             town=town.code if town else None,
@@ -242,11 +258,7 @@ class _Maker:
             address=address(rng, self.county, town, village),
             category=trade.category,
             form=trade.form,
-            floor_area=_size(rng, trade.area) if has_sizes else None,
-            seats=_size(rng, trade.seats),
-            diners=_size(rng, trade.diners),
-            annual_output=_size(rng, trade.output),
-            staff_count=_size(rng, trade.staff),
+            **_sizes(rng, trade),
             status="" if slot.candidate else "在营",
             grade=slot.grade,
             risk_grade=rng.choice("AABBBCD") if slot.grade else "",

@@ -30,6 +30,7 @@ class Town:
     name: str
     kind: str
     alias: str
+    county: str = ""
     villages: list[Village] = field(default_factory=list)
     streets: tuple[str, ...] = ()
 
@@ -40,10 +41,18 @@ class Town:
     @property
     def short(self) -> str:
         """The name without its kind, as a shop or a station carries it."""
+        if self.kind == "special":
+            return self.local
         for ending in ("街道", "镇", "乡"):
             if self.name.endswith(ending) and len(self.name) > len(ending) + 1:
                 return self.name.removesuffix(ending)
         return self.name
+
+    @property
+    def local(self) -> str:
+        """The name as it follows the county's in an address; villages right under a district have none."""
+        name = self.name.removeprefix("黑龙江").removeprefix(self.county)
+        return "" if name == "直辖村级区划" else name
 
     @property
     def weight(self) -> float:
@@ -98,6 +107,9 @@ def read_counties(path: Path) -> dict[str, County]:
             towns[r["parent"]].villages.append(Village(r["code"], r["name"], spoken(r["name"])))
     for town in towns.values():
         town.streets = tuple(random.Random(town.code).sample(STREETS, 7))
+    names = {r["code"]: r["name"] for r in rows if r["level"] == "county"}
+    for town in towns.values():
+        town.county = names[town.code[:6]]
     return {
         r["code"]: County(
             r["code"],

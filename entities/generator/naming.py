@@ -56,7 +56,7 @@ def _place(rng: random.Random, county: County, town: Town | None) -> str:
 
 def _institution(rng, trade: Trade, county: County, town: Town | None) -> str:
     noun = _pick(rng, trade.nouns)
-    place = town.short if town and rng.random() < 0.75 else county.name
+    place = town.short if town and town.short and rng.random() < 0.75 else county.name
     if trade.style == "school":
         word = "" if noun == "中心校" and town else _pick(rng, SCHOOL_WORDS)
         whole = place + word + noun
@@ -100,11 +100,11 @@ def address(rng: random.Random, county: County, town: Town | None, village: Vill
         streets = ("高新大街", "创新路", "科技路", "云环路", "产业二路", "长青大道")
         return f"佳木斯高新区{_pick(rng, streets)}{number}号{_unit(rng)}"
     if town.is_urban:
-        return f"{county.path}{town.name}{_pick(rng, town.streets)}{number}号{_unit(rng)}"
-    head = f"{county.name}{town.name}"
+        return f"{county.path}{town.local}{_pick(rng, town.streets)}{number}号{_unit(rng)}"
+    head = f"{county.name}{town.local}"
     if village is None or rng.random() < 0.25:
         return f"{head}{_pick(rng, town.streets[:3])}{number % 190 + 1}号{_unit(rng)}"
-    where = village.short.removeprefix("黑龙江省").replace("街道办事处", "")
+    where = village.short.removeprefix("黑龙江省").removeprefix(town.name).replace("街道办事处", "")
     spot = _pick(rng, ("一组", "二组", "三组", "四组", "村中心路东", "村委会西侧", "公路南侧"))
     if not where.endswith("村"):
         spot = _pick(rng, ("1委", "2委", "3委", "5委", "中心街", "场部路东"))

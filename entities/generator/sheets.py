@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 
 from entities.generator.businesses import Business
 from entities.generator.cells import Cell, Clerk
@@ -200,7 +200,10 @@ class SheetBuilder:
         return sheet
 
     def _aged(self, b: Business) -> Business:
-        past = (b.expires_on or date(2023, 1, 1)) - timedelta(1500)
-        return b._replace(
-            name=f"{b.name}（旧）", expires_on=past, is_permanent=False, note="旧台账"
-        )
+        years = timedelta(1500)
+        past = {
+            key: day - years
+            for key in ("issued_on", "expires_on", "surveyed_on")
+            if (day := getattr(b, key))
+        }
+        return b._replace(name=f"{b.name}（旧）", note="旧台账", **past)
