@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from jiamusi_foodsafety.kit.workbook.cells import SheetNotes, address
 from jiamusi_foodsafety.kit.workbook.limits import Limits
 from jiamusi_foodsafety.kit.workbook.package import Package
-from jiamusi_foodsafety.kit.workbook.refusal import WorkbookRefused, too_many_columns
+from jiamusi_foodsafety.kit.workbook.refusal import too_many_columns, too_spread
 from jiamusi_foodsafety.kit.workbook.xlsx import (
     CELL_TYPE,
+    ROW_NUMBER,
     RowPatterns,
     sheet_blocks,
     walk_cells,
@@ -33,29 +34,27 @@ def measure(package: Package, notes: SheetNotes, part: str, limits: Limits) -> b
     columns: set[int] = set()
     rows = last_row = last_column = previous = 0
     far: list[str] = []
-    far_count = 0
-    for row, column in data_cells(package, part, blanks):
-        columns.add(column)
-        if len(columns) > limits.columns:
-            raise too_many_columns(notes.name, limits.columns)
-        if row != previous:
-            rows, previous = rows + 1, row
+    strays = False
+    for row, column, match, patterns in written_cells(package, part):
+        has_data = carries_data(match, patterns, blanks)
+        if has_data:
+            columns.add(column)
+            if len(columns) > limits.columns:
+                raise too_many_columns(notes.name, limits.columns)
+            if row != previous:
+                rows, previous = rows + 1, row
         if is_far(row, column, limits):
-            far_count += 1
-            if len(far) < MAX_FAR_NAMED:
+            strays = True
+            if has_data and len(far) < MAX_FAR_NAMED:
                 far.append(address(row, column))
-            continue
-        last_row, last_column = max(last_row, row), max(last_column, column + 1)
+        else:
+            last_row, last_column = max(last_row, row), max(last_column, column + 1)
     notes.rows = rows
     notes.far_cells = far
     notes.last_row, notes.last_column = last_row, last_column
     if last_row * last_column > limits.area:
-        raise WorkbookRefused(
-            "E_TOO_LARGE",
-            f"工作表“{notes.name}”的内容散布到 {address(last_row, last_column - 1)}，范围过大。"
-            "请删去台账以外的单元格，或按乡镇拆分后分别上传。",
-        )
-    return far_count > 0
+        raise too_spread(notes.name, last_row, last_column)
+    return strays
 
 
 def is_far(row: int, column: int, limits: Limits) -> bool:
@@ -81,20 +80,31 @@ def blank_strings(package: Package) -> set[bytes]:
     return blanks
 
 
-def data_cells(package: Package, part: str, blanks: set[bytes]) -> Iterator[tuple[int, int]]:
-    """The cells of a sheet that carry more than white space."""
+def written_cells(package: Package, part: str) -> Iterator[tuple[int, int, re.Match, RowPatterns]]:
+    """The cells of a sheet that have any content: the reader makes room for them."""
     row = 0
     for block, patterns in sheet_blocks(package.chunks(part)):
+        if patterns.close_cell not in block:
+            # Nothing but formats: a million blank rows take no time.
+            row = last_row_number(block, patterns, row)
+            continue
         for number, column, match in walk_cells(block, patterns, row):
             row = number
-            if carries_data(match, patterns, blanks):
-                yield number, column
+            if match[2]:
+                yield number, column, match, patterns
+
+
+def last_row_number(block: bytes, patterns: RowPatterns, row: int) -> int:
+    """The number of the last row of a block without content."""
+    last = block.rfind(patterns.open_row)
+    if last < 0:
+        return row
+    named = ROW_NUMBER.search(block[last : block.find(b">", last)])
+    return int(named[1]) if named else row + block.count(patterns.open_row)
 
 
 def carries_data(match: re.Match, patterns: RowPatterns, blanks: set[bytes]) -> bool:
     """Does the cell hold anything that a person would see?"""
-    if not match[2]:
-        return False
     values = [value.strip() for value in patterns.value.findall(match[2])]
     if not any(values):
         return False

@@ -2,14 +2,14 @@
 
 from xml.parsers import expat
 
-from jiamusi_foodsafety.kit.workbook.cells import Prescan, SheetNotes, address
+from jiamusi_foodsafety.kit.workbook.cells import Prescan, SheetNotes
 from jiamusi_foodsafety.kit.workbook.limits import Limits
 from jiamusi_foodsafety.kit.workbook.package import Package
 from jiamusi_foodsafety.kit.workbook.refusal import (
-    WorkbookRefused,
     corrupt,
     too_many_columns,
     too_many_rows,
+    too_spread,
 )
 
 MAX_HIDDEN = 1_000_000
@@ -17,7 +17,9 @@ MAX_HIDDEN = 1_000_000
 
 def scan_ods(path: str, package: Package, limits: Limits) -> Prescan:
     """Scan the content of an .ods."""
-    scan = ContentScan(limits)
+    # LibreOffice always stores results: there a formula without one gave an empty text.
+    calculated = b"generator>LibreOffice" in package.read("meta.xml")
+    scan = ContentScan(limits, calculated=calculated)
     parser = expat.ParserCreate()
     parser.StartElementHandler = scan.start
     parser.EndElementHandler = scan.end
@@ -35,8 +37,9 @@ def scan_ods(path: str, package: Package, limits: Limits) -> Prescan:
 class ContentScan:
     """Handlers that follow tables, rows and cells with their repetitions."""
 
-    def __init__(self, limits: Limits):
+    def __init__(self, limits: Limits, *, calculated: bool):
         self.limits = limits
+        self.calculated = calculated
         self.sheets: list[SheetNotes] = []
         self.hidden_styles: set[str] = set()
         self.style = ""
@@ -113,7 +116,7 @@ class ContentScan:
             self.columns.update(range(self.column, self.column + self.cell_repeat))
         if attributes.get("calcext:value-type") == "error":
             self.error = []
-        elif attributes.get("table:formula") and not kind:
+        elif attributes.get("table:formula") and not kind and not self.calculated:
             self.notes.no_value.add((self.row + 1, self.column))
         spanned = count(attributes.get("table:number-rows-spanned"))
         if spanned > 1:
@@ -142,16 +145,7 @@ class ContentScan:
             raise too_many_rows(limits.rows)
         notes.last_column = max(self.columns, default=-1) + 1
         if notes.last_row * notes.last_column > limits.area:
-            raise too_wide(notes)
-
-
-def too_wide(notes: SheetNotes) -> WorkbookRefused:
-    """E_TOO_LARGE: few cells, but spread over more than a reader can hold."""
-    return WorkbookRefused(
-        "E_TOO_LARGE",
-        f"工作表“{notes.name}”的内容散布到 {address(notes.last_row, notes.last_column - 1)}，范围过大。"
-        "请删去台账以外的单元格，或按乡镇拆分后分别上传。",
-    )
+            raise too_spread(notes.name, notes.last_row, notes.last_column)
 
 
 def count(text: str | None) -> int:

@@ -29,8 +29,15 @@ class Package:
         self.limits = limits
         self.unpacked = 0
         self.seen: set[str] = set()
+        self.file = open(path, "rb")  # noqa: SIM115 - closed by close()
         try:
-            self.file = open(path, "rb")  # noqa: SIM115 - closed by close()
+            self.entries = self._directory()
+        except BaseException:
+            self.close()
+            raise
+
+    def _directory(self) -> dict[str, zipfile.ZipInfo]:
+        try:
             infos = zipfile.ZipFile(self.file).infolist()
         except (
             zipfile.BadZipFile,
@@ -41,9 +48,11 @@ class Package:
         ) as error:
             raise corrupt("压缩目录无法读取") from error
         self._check_directory(infos)
-        self.entries = {clean_name(info): info for info in infos if not info.is_dir()}
-        if len(self.entries) != sum(not info.is_dir() for info in infos):
+        files = [info for info in infos if not info.is_dir()]
+        entries = {clean_name(info): info for info in files}
+        if len(entries) != len(files):
             raise corrupt("压缩目录中有重名的部件")
+        return entries
 
     def _check_directory(self, infos: list[zipfile.ZipInfo]) -> None:
         if len(infos) > MAX_ENTRIES:
@@ -69,7 +78,7 @@ class Package:
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """A part piece by piece; XML comes as UTF-8 and is refused if it declares a DTD."""
-        pieces = self._inflate(self.entries[name])
+        pieces = self.inflate(self.entries[name])
         first = next(pieces, b"")
         if is_binary(name, first):
             yield first
@@ -83,7 +92,8 @@ class Package:
             tail = (tail + piece)[-16:]
             yield piece
 
-    def _inflate(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    def inflate(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
+        """The bytes of an entry as they are; sizes, ratio and checksum are kept on the way."""
         count_it = info.filename not in self.seen
         self.seen.add(info.filename)
         self.file.seek(info.header_offset)

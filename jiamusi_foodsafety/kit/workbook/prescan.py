@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jiamusi_foodsafety.kit.workbook.cells import Prescan
 from jiamusi_foodsafety.kit.workbook.limits import MB, Limits
-from jiamusi_foodsafety.kit.workbook.refusal import WorkbookRefused, wrong_type
+from jiamusi_foodsafety.kit.workbook.refusal import WorkbookRefused, corrupt, wrong_type
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OTHER_TYPES = (
@@ -48,6 +48,17 @@ def prescan(path: str | os.PathLike, *, limits: Limits | None = None) -> Prescan
         raise WorkbookRefused(
             "E_EMPTY_FILE", "文件是空的，没有任何内容。请确认保存成功后重新上传。"
         )
+    try:
+        return scan_content(path, head, limits)
+    except (WorkbookRefused, MemoryError):
+        raise
+    except Exception as error:
+        # Whatever a damaged file trips over is the file's fault, and the cause is kept.
+        raise corrupt() from error
+
+
+def scan_content(path: str, head: bytes, limits: Limits) -> Prescan:
+    """Hand the file to the scanner that its first bytes ask for."""
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         from jiamusi_foodsafety.kit.workbook.zipped import scan_zip
 

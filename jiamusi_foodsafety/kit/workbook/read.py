@@ -66,7 +66,6 @@ def read_sheets(path: str, prescan: Prescan) -> Iterator[Sheet]:
             notes.far_cells,
             lambda name=name, notes=notes: calamine_rows(workbook, name, notes),
         )
-    workbook.close()
 
 
 class guarded:
@@ -138,11 +137,10 @@ def convert(cell: object) -> Cell:
 
 def csv_sheet(path: str, prescan: Prescan) -> Sheet:
     """The one sheet of a text table."""
-    from jiamusi_foodsafety.kit.workbook.text import csv_unguarded, read_rows
+    from jiamusi_foodsafety.kit.workbook.text import csv_unguarded, load, read_rows
 
     def rows() -> Iterator[tuple[int, list[Cell]]]:
-        with open(path, encoding=prescan.encoding, newline="") as file:
-            text = file.read()
+        text, _encoding = load(path)
         for number, row in enumerate(read_rows(text, prescan.delimiter), start=1):
             yield number, [csv_unguarded(cell) if cell else None for cell in row]
 

@@ -1,5 +1,7 @@
 """The one way in which a file is turned away."""
 
+from jiamusi_foodsafety.kit.workbook.cells import address
+
 
 class WorkbookRefused(Exception):
     """A whole file is refused: a stable code and one Chinese sentence that says what to do."""
@@ -56,4 +58,13 @@ def too_many_columns(sheet: str, limit: int) -> WorkbookRefused:
     return WorkbookRefused(
         "E_TOO_MANY_COLS",
         f"工作表“{sheet}”有数据的列超过 {limit} 列。请删去台账以外的列后重新上传。",
+    )
+
+
+def too_spread(sheet: str, last_row: int, last_column: int) -> WorkbookRefused:
+    """E_TOO_LARGE: the cells lie over a rectangle larger than a reader can hold."""
+    return WorkbookRefused(
+        "E_TOO_LARGE",
+        f"工作表“{sheet}”的内容散布到 {address(last_row, last_column - 1)}，范围过大。"
+        "请删去台账以外的单元格，或按乡镇拆分后分别上传。",
     )

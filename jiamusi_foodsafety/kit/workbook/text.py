@@ -1,9 +1,11 @@
 """Text tables: find the encoding and the separator of a .csv."""
 
 import csv
+import io
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
+from collections.abc import Iterator
 
 from jiamusi_foodsafety.kit.workbook.cells import Prescan, SheetNotes
 from jiamusi_foodsafety.kit.workbook.limits import Limits
@@ -17,6 +19,8 @@ from jiamusi_foodsafety.kit.workbook.refusal import (
 
 SEPARATORS = (",", ";", "\t")
 SAMPLE_LINES = 50
+# The first line by which Excel is told the separator; it shows it not as a row.
+SEPARATOR_LINE = re.compile(r'"?sep=([,;\t])"?')
 # Excel itself holds no more in a cell; more means a quote that is never closed.
 MAX_FIELD = 32_767
 CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x19\x1b-\x1f\x7f]")
@@ -31,9 +35,7 @@ XML_PAGE = re.compile(r"^\s*<\?xml|^\s*<(?:\w+:)?Workbook")
 
 def scan_text(path: str, limits: Limits) -> Prescan:
     """Decode a text file and count its rows and columns; refuse what is no table."""
-    with open(path, "rb") as file:
-        raw = file.read()
-    text, encoding = decode(raw)
+    text, encoding = load(path)
     refuse_markup(text[:4096])
     if not text.strip():
         raise WorkbookRefused(
@@ -43,6 +45,13 @@ def scan_text(path: str, limits: Limits) -> Prescan:
     notes = SheetNotes("CSV")
     measure_table(text, delimiter, notes, limits)
     return Prescan(path, "csv", [notes], encoding=encoding, delimiter=delimiter)
+
+
+def load(path: str) -> tuple[str, str]:
+    """The text of a file and its encoding, without the old end mark (Ctrl-Z)."""
+    with open(path, "rb") as file:
+        text, encoding = decode(file.read())
+    return text.rstrip("\x1a"), encoding
 
 
 def decode(raw: bytes) -> tuple[str, str]:
@@ -90,7 +99,7 @@ def refuse_markup(head: str) -> None:
 def find_delimiter(text: str) -> str:
     """Comma, semicolon or tab: the one that cuts most lines into the same number of fields."""
     lines = [line for line in text[:200_000].splitlines() if line.strip()][:SAMPLE_LINES]
-    if lines and (said := re.fullmatch(r'"?sep=([,;\t])"?', lines[0].strip(" \r\n"))):
+    if lines and (said := SEPARATOR_LINE.fullmatch(lines[0].strip(" \r\n"))):
         return said[1]
     best, best_score = "", (0, 0)
     for separator in SEPARATORS:
@@ -124,10 +133,13 @@ def measure_table(text: str, delimiter: str, notes: SheetNotes, limits: Limits) 
     notes.last_column = widest
 
 
-def read_rows(text: str, delimiter: str):
+def read_rows(text: str, delimiter: str) -> Iterator[list[str]]:
     """The rows of a csv text; an unclosed quote that swallows rows is E_CORRUPT."""
     csv.field_size_limit(MAX_FIELD)
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+    lines = io.StringIO(text, newline="")
+    if not SEPARATOR_LINE.fullmatch(lines.readline(64).strip(" \r\n")):
+        lines.seek(0)
+    reader = csv.reader(lines, delimiter=delimiter)
     try:
         yield from reader
     except csv.Error as error:

@@ -9,11 +9,14 @@ from jiamusi_foodsafety.kit.workbook.refusal import (
     encrypted,
     too_many_columns,
     too_many_rows,
+    too_spread,
     wrong_type,
 )
 
 ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?",
           0x24: "#NUM!", 0x2A: "#N/A"}  # fmt: skip
+EOF = 0x0A
+DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105 - public, part of the file format
 STATES = {1: "hidden", 2: "veryHidden"}
 FORMULA, BOOLERR, ROW, MULRK, MERGED, FILEPASS, BOUNDSHEET, BOF = (
     0x06, 0x205, 0x208, 0xBD, 0xE5, 0x2F, 0x85, 0x809,
@@ -28,20 +31,60 @@ def scan_ole(path: str, limits: Limits) -> Prescan:
 
     try:
         with olefile.OleFileIO(path) as ole:
-            if ole.exists("EncryptedPackage") or ole.exists("EncryptionInfo"):
-                raise encrypted()
+            locked = ole.exists("EncryptedPackage") or ole.exists("EncryptionInfo")
             name = next((n for n in ("Workbook", "Book") if ole.exists(n)), None)
-            if name is None:
+            if name is None and not locked:
                 raise wrong_type("文件是 Office 97-2003 的其他文档，不是表格")
-            data = ole.openstream(name).read()
+            data = b"" if locked else ole.openstream(name).read()
     except (OSError, ValueError, IndexError, struct.error, TypeError) as error:
         raise corrupt() from error
+    if locked or is_locked(data):
+        return scan_unlocked(path, limits)
     found = Prescan(path, "xls")
+    # The older stream "Book" (Excel 5) has other records: the parser alone reads it.
     if name == "Workbook":
-        try:
-            found.sheets = scan_biff(data, limits)
-        except (struct.error, IndexError) as error:
-            raise corrupt() from error
+        found.sheets = scan_biff(data, limits)
+    return found
+
+
+def is_locked(data: bytes) -> bool:
+    """Does the workbook stream announce a password?"""
+    for kind, _start, _length in records(data, 0):
+        if kind == FILEPASS:
+            return True
+        if kind in (BOUNDSHEET, EOF):
+            break
+    return False
+
+
+def scan_unlocked(path: str, limits: Limits) -> Prescan:
+    """Open with the password that Excel itself uses when only editing is protected.
+
+    Raises E_ENCRYPTED for every other password."""
+    import io
+    import tempfile
+
+    import msoffcrypto
+
+    from jiamusi_foodsafety.kit.workbook.prescan import prescan
+
+    target = io.BytesIO()
+    try:
+        with open(path, "rb") as source:
+            book = msoffcrypto.OfficeFile(source)
+            book.load_key(password=DEFAULT_PASSWORD)
+            book.decrypt(target)
+    except Exception as error:
+        raise encrypted() from error
+    content = target.getvalue()
+    if not content.startswith((b"PK", b"\xd0\xcf\x11\xe0")) or content == b"":
+        raise encrypted()
+    with tempfile.NamedTemporaryFile() as copy:
+        copy.write(content)
+        copy.flush()
+        found = prescan(copy.name, limits=limits)
+    found.path = path
+    found.clean = found.clean or content
     return found
 
 
@@ -51,8 +94,6 @@ def scan_biff(data: bytes, limits: Limits) -> list[SheetNotes]:
         raise corrupt()
     sheets = []
     for kind, start, _length in records(data, 0):
-        if kind == FILEPASS:
-            raise encrypted()
         if kind == BOUNDSHEET:
             offset, state, sort = struct.unpack_from("<IBB", data, start)
             wide = data[start + 7] & 1
@@ -60,7 +101,7 @@ def scan_biff(data: bytes, limits: Limits) -> list[SheetNotes]:
             raw = data[start + 8 : start + 8 + size]
             text = raw.decode("utf-16-le" if wide else "latin-1", "replace")
             sheets.append((offset, sort, SheetNotes(text, STATES.get(state & 3, "visible"))))
-        if kind == 0x0A:
+        if kind == EOF:
             break
     for offset, sort, notes in sheets:
         if sort == 0:
@@ -101,7 +142,7 @@ def scan_sheet(data: bytes, offset: int, notes: SheetNotes, limits: Limits) -> N
         elif kind == BOF:
             depth += 1
             continue
-        elif kind == 0x0A:
+        elif kind == EOF:
             depth -= 1
             if depth <= 0:
                 break
@@ -118,6 +159,8 @@ def scan_sheet(data: bytes, offset: int, notes: SheetNotes, limits: Limits) -> N
     notes.last_column = max(columns, default=-1) + 1
     if len(columns) > limits.columns:
         raise too_many_columns(notes.name, limits.columns)
+    if notes.last_row * notes.last_column > limits.area:
+        raise too_spread(notes.name, notes.last_row, notes.last_column)
 
 
 def note_formula(data: bytes, start: int, place: tuple[int, int], notes: SheetNotes) -> None:

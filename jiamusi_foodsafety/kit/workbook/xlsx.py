@@ -29,8 +29,9 @@ class RowPatterns:
         self.open_row = b"<" + prefix + b"row"
         self.close_row = b"</" + prefix + b"row>"
         self.open_cell = b"<" + prefix + b"c"
+        self.close_cell = b"</" + prefix + b"c>"
         self.open_formula = b"<" + prefix + b"f"
-        self.end = re.compile(b"<(?:/" + p + b"sheetData|" + p + rb"sheetData\s*/)")
+        self.ends = (b"</" + prefix + b"sheetData>", b"<" + prefix + b"sheetData/>")
         self.row = re.compile(b"<" + p + rb"row(?=[\s/>])([^>]*)>")
         self.plain_cell = re.compile(b"<" + p + rb'c r="([A-Z]+)[0-9]+"')
         self.cell = re.compile(
@@ -62,12 +63,7 @@ ROOT = re.compile(rb"<(?:([\w.-]+):)?worksheet[\s>/]")
 def find_sheets(package: Package) -> list[tuple[SheetNotes, str]]:
     """The sheets in workbook order with the part that holds each ("" for a lost one)."""
     workbook = parse_small(package, WORKBOOK)
-    targets = {}
-    for relation in parse_small(package, RELATIONS).iter():
-        if local(relation.tag) == "Relationship":
-            target = relation.get("Target", "").replace("\\", "/")
-            joined = target if target.startswith("/") else posixpath.join("xl", target)
-            targets[relation.get("Id")] = posixpath.normpath(joined).lstrip("/").lower()
+    targets = find_targets(package, RELATIONS)
     sheets = []
     for element in workbook.iter():
         if local(element.tag) != "sheet":
@@ -79,6 +75,18 @@ def find_sheets(package: Package) -> list[tuple[SheetNotes, str]]:
     if not sheets:
         raise corrupt("工作簿中没有工作表")
     return sheets
+
+
+def find_targets(package: Package, relations: str) -> dict[str, str]:
+    """Relation ids of the workbook with the clean names of the parts they mean."""
+    targets = {}
+    for relation in parse_small(package, relations).iter():
+        if local(relation.tag) == "Relationship":
+            target = relation.get("Target", "").replace("\\", "/")
+            joined = target if target.startswith("/") else posixpath.join("xl", target)
+            name = posixpath.normpath(joined).lstrip("/").lower()
+            targets[relation.get("Id", "")] = name
+    return targets
 
 
 def parse_small(package: Package, name: str) -> ElementTree.Element:
@@ -156,14 +164,14 @@ class SheetScan:
     def take(self, block: bytes, patterns: RowPatterns) -> None:
         """Notes from one block; what follows the rows may look like rows and is none."""
         if not self.rows_done:
-            found = patterns.end.search(block)
-            rows = block[: found.start()] if found else block
+            end = max(block.find(mark) for mark in patterns.ends)
+            rows = block if end < 0 else block[:end]
             if patterns.open_row in rows:
                 self._take_rows(rows, patterns)
-            if not found:
+            if end < 0:
                 return
             self.rows_done = True
-            block = block[found.start() :]
+            block = block[end:]
         for left, top, right, bottom in patterns.merge.findall(block):
             if top != bottom and len(self.notes.merges) < MAX_MERGES:
                 merge = (int(top), column_index(left), int(bottom), column_index(right))

@@ -77,7 +77,7 @@ def drain(package: Package, skip: set[str]) -> list[str]:
 
 def is_wide(package: Package, name: str) -> bool:
     """Is the part written in UTF-16?"""
-    first = next(package._inflate(package.entries[name]), b"")
+    first = next(package.inflate(package.entries[name]), b"")
     return not is_binary(name, first) and bool(utf16_name(first))
 
 
