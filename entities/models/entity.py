@@ -43,7 +43,8 @@ class Entity(models.Model):
     area_text = models.CharField("属地原文", max_length=120, blank=True, default="")
     name = models.CharField("主体名称", max_length=200)
     credit_code = models.CharField("统一社会信用代码", max_length=18, blank=True, default="")
-    licence_no = models.CharField("许可证编号", max_length=60)
+    # The C collation serves prefix search, order and the pager's key by one index.
+    licence_no = models.CharField("许可证编号", max_length=60, db_collation="C")
     licence_kind = models.CharField("许可证种类", max_length=6, choices=LicenceKind)
     issued_on = models.DateField("发证日期", null=True, blank=True)
     expires_on = models.DateField("有效期至", null=True, blank=True)
@@ -155,6 +156,9 @@ class Entity(models.Model):
                 fields=["credit_code"], name="entity_credit_code", condition=~Q(credit_code="")
             ),
             models.Index(fields=["expires_on", "id"], name="entity_expiry"),
+            models.Index(
+                fields=["cadre_name"], name="entity_cadre_name", condition=~Q(cadre_name="")
+            ),
             GinIndex(NameBigrams("name"), name="entity_name_bigrams"),
         ]
         triggers = [TOUCH_TRIGGER, *COUNT_TRIGGERS]

@@ -5,9 +5,7 @@ from decimal import Decimal
 
 from django.db import connection
 
-from jiamusi_foodsafety.jurisdiction.scopes import area_scope
-
-from ..enums import OBLIGED, StandardState
+from ..enums import StandardState
 from ..models import Category, Entity, GradingRule, GradingStandard
 from ..rules import GradingFacts, GradingRuleRow
 
