@@ -27,6 +27,13 @@ TOWN_POSTS = {
     "town": ("党委副书记", "副镇长", "武装部长"),
     "township": ("党委副书记", "副乡长", "武装部长"),
     "special": ("副场长", "工会主席", "综合办主任"),
+    "": ("管委会科长", "社会事务局副局长", "网格长"),  # 高新区 has no towns
+}
+VILLAGE_POSTS = {
+    "村委会": ("村党支部书记", "村委会委员"),
+    "社区": ("社区书记", "社区网格员"),
+    "居": ("社区书记", "社区网格员"),
+    "": ("管理区主任", "作业站站长"),
 }
 PLAIN_NOTES = (
     "新办",
@@ -281,7 +288,8 @@ class _Maker:
         for attempt in range(12):
             name = brand + business_name(rng, slot.trade, self.county, slot.town)
             if attempt > 5 and "食堂" not in name:
-                name += f"（{rng.choice('一二三四五六七八九')}店）"
+                number = rng.choice("一二三四五六七八九")
+                name += f"第{number}分园" if name.endswith("幼儿园") else f"（{number}店）"
             if (name, town) not in self.used:
                 break
         self.used.add((name, town))
@@ -312,12 +320,11 @@ class _Maker:
             posts = LEADER_POSTS[self.plan.name[-1]]
         elif slot.grade == "C" or not (village or (town and town.villages)):
             key, level = f"{town.code if town else self.plan.code}乡{rng.randint(1, 7)}", "乡级"
-            posts = TOWN_POSTS[town.kind if town else "special"]
+            posts = TOWN_POSTS[town.kind if town else ""]
         else:
             village = village or rng.choice(town.villages)
             key, level = f"{village.code}村{rng.randint(1, 2)}", "村级"
-            is_urban = "社区" in village.name or "居" in village.name
-            posts = ("社区网格员", "社区书记") if is_urban else ("村党支部书记", "村委会委员")
+            posts = next(posts for word, posts in VILLAGE_POSTS.items() if word in village.name)
         name, phone = official(key)
         post = random.Random(key).choice(posts)
         return {

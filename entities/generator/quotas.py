@@ -1,8 +1,14 @@
-"""The city's totals handed down to the counties."""
+"""The city's totals handed down to the counties, and the whole city in one stream."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 from entities.generator import plan as figures
-from entities.generator.businesses import Quota
-from entities.generator.plan import CountyPlan, allot
+from entities.generator.businesses import Business, Quota, county_businesses
+from entities.generator.geography import read_counties
+from entities.generator.plan import COUNTIES, CountyPlan, allot, scaled
 
 
 def county_quotas(
@@ -38,3 +44,18 @@ def refused_by_county(
             if part:
                 made[plan.code][code] = part
     return made
+
+
+def city_businesses(*, seed: int, total: int, as_of: date, areas: Path) -> Iterator[Business]:
+    """Exactly `total` plain businesses (at least some hundreds), in the city's proportions, county by county."""
+    share = total / sum(plan.registered for plan in COUNTIES)
+    plans = [scaled(plan, share) for plan in COUNTIES]
+    # What rounding left over or took away falls on the ungraded of the first county.
+    rest = total - sum(plan.registered for plan in plans)
+    plans[0] = replace(plans[0], registered=plans[0].registered + rest)
+    counties = read_counties(areas)
+    quotas = county_quotas(plans, share, {})
+    for plan in plans:
+        yield from county_businesses(
+            seed=seed, plan=plan, county=counties[plan.code], quota=quotas[plan.code], as_of=as_of
+        )

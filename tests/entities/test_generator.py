@@ -14,7 +14,7 @@ from entities.generator.identifiers import old_licence, production_licence, trad
 from entities.generator.layouts import LAYOUTS
 from entities.generator.ledgers import make_ledgers
 from entities.generator.plan import COUNTIES, REFUSED, allot, scaled
-from entities.generator.quotas import county_quotas
+from entities.generator.quotas import city_businesses, county_quotas
 
 AREAS = Path(__file__).resolve().parents[2] / "fixtures" / "areas.csv"
 AS_OF = date(2026, 11, 23)
@@ -177,3 +177,11 @@ def test_another_seed_gives_other_businesses(small, tmp_path):
     make_ledgers(seed=4, out=tmp_path, as_of=AS_OF, areas=AREAS, share=0.03)
     first = manifest["files"][0]["file"]
     assert (out / first).read_bytes() != (tmp_path / first).read_bytes()
+
+
+def test_a_city_of_any_size_is_exact_and_has_unique_licences():
+    made = list(city_businesses(seed=5, total=4_000, as_of=AS_OF, areas=AREAS))
+    assert len(made) == 4_000
+    assert len({b.licence_no for b in made}) == 4_000
+    again = city_businesses(seed=5, total=4_000, as_of=AS_OF, areas=AREAS)
+    assert [next(again) for _ in range(100)] == made[:100]
