@@ -11,6 +11,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
-handler403 = "jiamusi_foodsafety.jurisdiction.views.permission_denied"
-handler404 = "jiamusi_foodsafety.jurisdiction.views.page_not_found"
-handler500 = "jiamusi_foodsafety.jurisdiction.views.server_error"
+handler400 = "jiamusi_foodsafety.kit.errors.bad_request"
+handler403 = "jiamusi_foodsafety.kit.errors.permission_denied"
+handler404 = "jiamusi_foodsafety.kit.errors.page_not_found"
+handler500 = "jiamusi_foodsafety.kit.errors.server_error"

@@ -11,6 +11,7 @@ from django.template import Node, engines
 from jiamusi_foodsafety.kit.addresses import data_dir
 from jiamusi_foodsafety.kit.services import stop_services
 
+pytest_plugins = ["tests.personas"]
 USERS = pytest.StashKey()
 
 

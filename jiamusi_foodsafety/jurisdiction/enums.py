@@ -16,6 +16,7 @@ class Kind(models.TextChoices):
     TOWN = "town", "镇"
     TOWNSHIP = "township", "乡"
     SPECIAL = "special", "农场、林场、园区等"
+    FUNCTIONAL_ZONE = "functional_zone", "功能区"
 
 
 class AuditAction(models.TextChoices):
@@ -34,3 +35,5 @@ class AuditAction(models.TextChoices):
     REVIEW = "review", "审核"
     CHANGE = "change", "修改"
     REPORT = "report", "日报"
+    AREA = "area", "区划变动"
+    API_KEY = "api_key", "接口密钥"

@@ -34,7 +34,8 @@ EVERYTHING = AreaScope(is_all=True)
 
 def area_scope(user) -> AreaScope:
     """The area scope of a user: superuser all, a station the union of its areas, a 督导组 the
-    counties allotted to it, everybody else the subtree of his node; no area, nothing."""
+    counties allotted to it, everybody else the subtree of his node; no area, nothing. A role without
+    the right to area data (包保干部) sees nothing by area, only what is assigned to him."""
     if user is None or not user.is_authenticated or not user.is_active:
         return NOTHING
     if user.is_superuser:
@@ -45,7 +46,20 @@ def area_scope(user) -> AreaScope:
     return cached
 
 
+def home_code(user) -> str | None:
+    """The one area that an act of this user is filed under: his own, his station's county, or for a
+    督导组 the city of its counties."""
+    if user.area_id:
+        return user.area_id
+    if user.station_id:
+        return user.station.county_id
+    counties = user.counties.order_by("pk").values_list("code", flat=True)[:1]
+    return counties[0][:4] if counties else None
+
+
 def _scope_of(user):
+    if not user.has_perm("jurisdiction.view_area_data"):
+        return NOTHING
     if user.station_id:
         return AreaScope(prefixes=tuple(sorted(user.station.areas.values_list("code", flat=True))))
     if user.area_id:

@@ -20,15 +20,22 @@ def _forgiving(name, fallback):
     return method
 
 
+def _default(args, kwargs):
+    return kwargs.get("default", args[1] if len(args) > 1 else None)
+
+
 class ForgivingRedisCache(RedisCache):
     """Redis cache that behaves as empty when Redis is down."""
 
-    get = _forgiving("get", lambda args, kwargs: kwargs.get("default", args[1] if len(args) > 1 else None))
+    get = _forgiving("get", _default)
     set = _forgiving("set", lambda *_: None)
     add = _forgiving("add", lambda *_: True)
     incr = _forgiving("incr", lambda *_: 1)
+    decr = _forgiving("decr", lambda *_: 0)
     touch = _forgiving("touch", lambda *_: False)
     delete = _forgiving("delete", lambda *_: False)
     get_many = _forgiving("get_many", lambda *_: {})
     set_many = _forgiving("set_many", lambda *_: [])
+    delete_many = _forgiving("delete_many", lambda *_: None)
     has_key = _forgiving("has_key", lambda *_: False)
+    clear = _forgiving("clear", lambda *_: False)

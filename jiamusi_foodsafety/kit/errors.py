@@ -1,7 +1,19 @@
-"""Failures that are fit to show."""
+"""Failures that are fit to show: a Chinese page for a person, JSON for a program, never a traceback."""
 
+import secrets
+import sys
+
+import structlog
+from django.db import InterfaceError, OperationalError
+from django.http import JsonResponse
 from django.shortcuts import render
-from rest_framework.views import exception_handler
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+
+log = structlog.get_logger(__name__)
+
+DATABASE_ERRORS = (OperationalError, InterfaceError)
+RETRY_SECONDS = 15
 
 
 class DomainError(Exception):
@@ -12,14 +24,80 @@ class DomainError(Exception):
         self.message = message
 
 
+def wants_json(request) -> bool:
+    """Whether the caller is a program: anything under /api/, or JSON preferred to HTML."""
+    if request.path.startswith("/api/"):
+        return True
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
+def failure(request, template, detail, *, status, **context):
+    """The page `template` for a person, {"detail": …} for a program."""
+    if wants_json(request):
+        number = {"error_id": context["error_id"]} if context.get("error_id") else {}
+        response = JsonResponse({"detail": detail} | number, status=status)
+        response.headers["Content-Type"] = "application/json; charset=utf-8"
+    else:
+        response = render(request, template, context, status=status)
+    patch_vary_headers(response, ["Accept"])
+    return response
+
+
+def bad_request(request, exception=None):
+    return failure(request, "400.html", "请求的写法不对。", status=400)
+
+
+def permission_denied(request, exception=None):
+    reason = str(exception or "")
+    return failure(
+        request, "403.html", reason or "您的账号不能办理这一项。", status=403, exception=reason
+    )
+
+
+def page_not_found(request, exception=None):
+    return failure(request, "404.html", "没有这一页，或者不在您的属地范围内。", status=404)
+
+
+def server_error(request):
+    """500 with a number that stands in the log too; 503 when the cause is the database's absence
+    (a failure inside a middleware reaches no `process_exception`, but it does reach this)."""
+    error = sys.exc_info()[1]
+    if isinstance(error, DATABASE_ERRORS):
+        return unavailable(request, error)
+    number = error_number()
+    log.error("server_error", error_id=number, path=request.path, kind=type(error).__name__)
+    return failure(request, "500.html", "系统出错，数据没有改变。", status=500, error_id=number)
+
+
+def unavailable(request, error=None):
+    """503: the database does not answer."""
+    log.error("database_unavailable", path=request.path, kind=type(error).__name__)
+    response = failure(request, "503.html", "系统暂时不能用，请过几分钟再试。", status=503)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def too_many_requests(request, wait):
+    """429 with the seconds to wait."""
+    response = failure(request, "429.html", f"请求太多，请过 {wait} 秒再试。", status=429)
+    response.headers["Retry-After"] = str(wait)
+    return response
+
+
 def csrf_failure(request, reason=""):
     """The page was open too long or came from elsewhere: a sentence that says what to do."""
-    return render(request, "403_csrf.html", status=403)
+    return failure(request, "403_csrf.html", "页面停留太久或来源不明，请刷新后再试。", status=403)
+
+
+def error_number() -> str:
+    """A number to quote on the telephone, e.g. 1102-7F3A9C: the day, then chance."""
+    return f"{timezone.localtime():%m%d}-{secrets.token_hex(3).upper()}"
 
 
 def api_exception_handler(error, context):
     """DRF's handler, plus DomainError as 409 with its sentence."""
     from rest_framework.response import Response
+    from rest_framework.views import exception_handler
 
     if isinstance(error, DomainError):
         return Response({"detail": error.message}, status=409)

@@ -23,7 +23,7 @@ class Area(models.Model):
     code = models.CharField("代码", max_length=12, primary_key=True, db_collation="C")
     name = models.CharField("名称", max_length=60)
     level = models.CharField("层级", max_length=10, choices=Level)
-    kind = models.CharField("类型", max_length=12, choices=Kind, blank=True, default="")
+    kind = models.CharField("类型", max_length=20, choices=Kind, blank=True, default="")
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级"
     )
@@ -103,6 +103,7 @@ class Station(models.Model):
     )
     is_active = models.BooleanField("在用", default=True)
 
+    follows_area_merges = True
     objects = StationQuerySet.as_manager()
 
     class Meta:

@@ -2,6 +2,7 @@
 
 import pgtrigger
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from ..enums import AuditAction
@@ -30,7 +31,7 @@ class AuditRecord(models.Model):
     area = models.ForeignKey(
         Area, models.PROTECT, null=True, related_name="+", db_constraint=False, verbose_name="属地"
     )
-    detail = models.JSONField("内容", default=dict)
+    detail = models.JSONField("内容", default=dict, encoder=DjangoJSONEncoder)
     is_success = models.BooleanField("成功", default=True)
 
     objects = AuditQuerySet.as_manager()

@@ -32,6 +32,7 @@ class User(AbstractUser):
     must_change_password = models.BooleanField("下次登录须改密码", default=False)
     is_big_type = models.BooleanField("大字", default=False)
 
+    follows_area_merges = True
     objects = UserManager()
 
     class Meta:
@@ -40,6 +41,8 @@ class User(AbstractUser):
             ("administer", "系统管理"),
             ("view_full_phone", "查看完整电话"),
             ("audit", "查看操作记录"),
+            ("view_area_data", "查看本属地数据"),
+            ("use_api", "使用数据接口"),
         ]
 
     def __str__(self):

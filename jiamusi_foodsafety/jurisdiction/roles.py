@@ -1,0 +1,94 @@
+"""What each role may do: the one table. Groups are made from it after each `migrate`.
+
+Code asks for a permission, never for a role. What somebody sees is another matter: scopes.py.
+"""
+
+CITY_ADMIN = "市局管理员"
+CITY_OFFICER = "市局人员"
+COUNTY_OFFICER = "县区局人员"
+STATION_OFFICER = "监管所人员"
+CADRE = "包保干部"
+LEADER = "领导(只读)"
+SUPERVISION = "督导组"
+# 三员分立 (等保 2.0): a city that must separate them gives these two instead of 市局管理员.
+SYSTEM_ADMIN = "系统管理员"
+AUDITOR = "审计管理员"
+
+ALL = (
+    CITY_ADMIN,
+    CITY_OFFICER,
+    COUNTY_OFFICER,
+    STATION_OFFICER,
+    CADRE,
+    LEADER,
+    SUPERVISION,
+    SYSTEM_ADMIN,
+    AUDITOR,
+)
+
+_CITY = (CITY_ADMIN, CITY_OFFICER)
+_BUREAU = (*_CITY, COUNTY_OFFICER)
+_STAFF = (*_BUREAU, STATION_OFFICER)
+_READERS = (*_STAFF, LEADER, SUPERVISION)
+_SYSTEM = (CITY_ADMIN, SYSTEM_ADMIN)
+
+
+def _model(app, model, *acts):
+    return {f"{app}.{act}_{model}": (CITY_ADMIN,) for act in acts}
+
+
+# permission → the roles that have it
+TABLE = {
+    # --- whose area counts: without this right nobody sees anything by area (a cadre sees what he holds)
+    "jurisdiction.view_area_data": _READERS,
+    "jurisdiction.view_full_phone": (CITY_ADMIN, COUNTY_OFFICER, STATION_OFFICER),
+    "jurisdiction.use_api": _STAFF,
+    # --- the register
+    "entities.view_entity": (*_READERS, CADRE),
+    "entities.add_entity": _BUREAU,
+    "entities.change_entity": _STAFF,
+    "entities.export_entity": _STAFF,
+    "entities.set_grade": (CITY_ADMIN, COUNTY_OFFICER),
+    "entities.upload_ledger": _BUREAU,
+    "entities.apply_ledger": _BUREAU,
+    "entities.view_screening": (*_STAFF, SUPERVISION),
+    "entities.propose_screening": (COUNTY_OFFICER, STATION_OFFICER),
+    "entities.approve_screening": (CITY_ADMIN, COUNTY_OFFICER),
+    "entities.sample_screening": _CITY,
+    "entities.accept_transfer": _CITY,
+    "entities.view_gradingstandard": _BUREAU,
+    "entities.apply_gradingstandard": (CITY_ADMIN,),
+    # --- figures
+    "reports.view_dashboard": _READERS,
+    "reports.view_dailyreport": (*_BUREAU, LEADER, SUPERVISION),
+    "reports.build_dailyreport": _CITY,
+    # --- administration: accounts and territory | the audit log | the business's own dictionaries
+    "jurisdiction.administer": _SYSTEM,
+    "jurisdiction.audit": (CITY_ADMIN, AUDITOR),
+    "jurisdiction.view_auditrecord": (CITY_ADMIN, AUDITOR),
+    **{
+        f"jurisdiction.{act}_{model}": _SYSTEM
+        for model in ("user", "area", "areaalias", "station", "stationarea")
+        for act in ("view", "add", "change")
+    },
+    "jurisdiction.delete_areaalias": _SYSTEM,
+    "jurisdiction.delete_stationarea": _SYSTEM,
+    **_model("entities", "category", "add", "change", "view"),
+    **_model("entities", "businessform", "add", "change", "delete", "view"),
+    **_model("entities", "gradingstandard", "add", "change"),
+    **_model("entities", "gradingrule", "add", "change", "delete", "view"),
+    **_model("entities", "ledgerupload", "view"),
+    **_model("entities", "proposal", "view"),
+    **_model("entities", "sampledraw", "view"),
+    **_model("entities", "transfer", "view"),
+    **_model("entities", "columnchoice", "change", "delete", "view"),
+    **_model("reports", "dailyreportline", "view"),
+}
+
+# Who has one of these has a seat in the administration (/admin/).
+ADMIN_DOORS = ("jurisdiction.administer", "jurisdiction.audit")
+
+
+def permissions_of(role: str) -> frozenset[str]:
+    """The permissions of one role, as app.codename."""
+    return frozenset(name for name, holders in TABLE.items() if role in holders)

@@ -1,0 +1,32 @@
+"""Writes of the territory: audit rows, areas, stations, accounts."""
+
+from .accounts import (
+    account_change,
+    account_disable,
+    api_key_create,
+    api_key_revoke,
+    password_set,
+    staff_create,
+    sync_roles,
+)
+from .areas import area_add, area_merge, area_rename, area_retire, areas_load
+from .audit import audit
+from .stations import seed_stations, station_save
+
+__all__ = [
+    "account_change",
+    "account_disable",
+    "api_key_create",
+    "api_key_revoke",
+    "area_add",
+    "area_merge",
+    "area_rename",
+    "area_retire",
+    "areas_load",
+    "audit",
+    "password_set",
+    "seed_stations",
+    "staff_create",
+    "station_save",
+    "sync_roles",
+]

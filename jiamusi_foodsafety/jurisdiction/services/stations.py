@@ -1,0 +1,100 @@
+"""Stations: which areas each looks after."""
+
+from django.db import transaction
+
+from jiamusi_foodsafety.kit.errors import DomainError
+
+from ..enums import AuditAction, Kind, Level
+from ..models import Area, Station, StationArea
+from .audit import audit
+
+# Towns that one station of the demonstration looks after, by what they are.
+SEATS = {Kind.SUBDISTRICT: 1, Kind.SPECIAL: 4}
+OTHER_SEATS = 2
+
+
+class StationError(DomainError):
+    pass
+
+
+@transaction.atomic
+def station_save(*, actor, station: Station, areas: list[Area], request=None) -> Station:
+    """Save a station with exactly these areas. Raises StationError when one lies outside its county or
+    belongs to another station."""
+    for area in areas:
+        if not area.code.startswith(station.county_id):
+            raise StationError(f"“{area.name}”不在{station.county.name}。")
+    taken = (
+        StationArea.objects.filter(area__in=areas)
+        .exclude(station_id=station.pk)
+        .select_related("area", "station")
+        .first()
+    )
+    if taken:
+        raise StationError(f"“{taken.area.name}”已归{taken.station.name}管辖。")
+    station.save()
+    wanted = {area.pk for area in areas}
+    StationArea.objects.filter(station=station).exclude(area__in=wanted).delete()
+    has = set(StationArea.objects.filter(station=station).values_list("area_id", flat=True))
+    StationArea.objects.bulk_create(
+        [StationArea(station=station, area_id=code) for code in sorted(wanted - has)]
+    )
+    audit(
+        actor=actor,
+        action=AuditAction.CHANGE,
+        request=request,
+        object_type="jurisdiction.station",
+        object_id=station.pk,
+        area_code=station.county_id,
+        detail={"name": station.name, "areas": sorted(wanted), "is_active": station.is_active},
+    )
+    return station
+
+
+@transaction.atomic
+def seed_stations(*, city: Area) -> int:
+    """Demonstration: stations for each county of `city` that has none yet; every town in exactly one, a
+    county without towns in one of its own. Returns how many were made; repeatable."""
+    made = 0
+    towns = {}
+    for town in (
+        Area.objects.active()
+        .filter(level=Level.TOWNSHIP, code__startswith=city.code)
+        .order_by("code")
+    ):
+        towns.setdefault(town.code[:6], []).append(town)
+    for county in (
+        Area.objects.active().counties().filter(code__startswith=city.code).order_by("code")
+    ):
+        if county.stations.exists():
+            continue
+        for group in _groups(towns.get(county.code, [])) or [[county]]:
+            station = Station.objects.create(county=county, name=_station_name(group))
+            StationArea.objects.bulk_create([StationArea(station=station, area=a) for a in group])
+            made += 1
+    return made
+
+
+def _groups(towns):
+    """Neighbouring codes of one kind together: a street alone, towns in pairs, farms and zones in fours."""
+    groups = []
+    for seats, kinds in _by_seats(towns).items():
+        groups += [kinds[start : start + seats] for start in range(0, len(kinds), seats)]
+    return groups
+
+
+def _by_seats(towns):
+    sorted_out = {}
+    for town in towns:
+        seats = SEATS.get(town.kind, OTHER_SEATS)
+        sorted_out.setdefault(seats, []).append(town)
+    return sorted_out
+
+
+def _station_name(areas):
+    stem = areas[0].name
+    for ending in ("街道办事处", "街道", "镇", "乡"):
+        if stem.endswith(ending) and len(stem) > len(ending) + 1:
+            stem = stem.removesuffix(ending)
+            break
+    return f"{stem}市场监督管理所"
