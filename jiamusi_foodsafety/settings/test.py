@@ -12,7 +12,7 @@ if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
     os.environ.setdefault("DATABASE_URL", EMBEDDED["database_url"])
     os.environ.setdefault("REDIS_URL", EMBEDDED["redis_url"])
 
-os.environ.setdefault("SECRET_KEY", "tests-only")
+os.environ.setdefault("SECRET_KEY", "tests-only-tests-only-tests-only-tests-only")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
 os.environ.setdefault("INSECURE_HTTP", "1")
 
