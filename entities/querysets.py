@@ -2,7 +2,8 @@
 
 import datetime
 
-from django.db.models import F, Q
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import F, Func, Q, TextField
 
 from jiamusi_foodsafety.jurisdiction.querysets import ScopedQuerySet
 
@@ -10,6 +11,19 @@ from .enums import OBLIGED, REGISTERED, SCREENED
 
 
 class EntityQuerySet(ScopedQuerySet):
+    def searched(self, text: str, code: str):
+        """Businesses whose name holds `text` (two characters suffice: the index is of pairs), whose
+        licence number begins with `code` or whose credit code is it, or whose cadre in the ledger is
+        `text`."""
+        pairs = sorted({text[at : at + 2] for at in range(len(text) - 1)})
+        pieces = Func(
+            "name", function="public.name_bigrams", output_field=ArrayField(TextField())
+        )
+        wanted = Q(name_pieces__contains=pairs, name__contains=text) | Q(cadre_name=text)
+        if len(code) >= 4 and code.isascii():
+            wanted |= Q(licence_no__startswith=code) | Q(credit_code=code)
+        return self.alias(name_pieces=pieces).filter(wanted)
+
     def registered(self):
         """在册 R."""
         return self.filter(status__in=REGISTERED)
@@ -65,9 +79,9 @@ class UploadQuerySet(ScopedQuerySet):
         return self.filter(state__in=["queued", "processing", "applying"])
 
     def stuck(self, now):
-        """Queued for over a minute, or in work with a dead lease."""
+        """Queued for half a minute, or in work with a dead lease: the sweep rings again."""
         return self.filter(
-            Q(state="queued", created_at__lt=now - datetime.timedelta(seconds=60))
+            Q(state="queued", created_at__lt=now - datetime.timedelta(seconds=30))
             | Q(state__in=["processing", "applying"], lease_until__lt=now)
             | Q(state="applying", lease_until=None)
         )

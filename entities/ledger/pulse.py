@@ -1,0 +1,30 @@
+"""Signs of life of the background workers: pages say 排队中 or 工作进程未运行 from them."""
+
+import datetime
+from dataclasses import dataclass
+
+from ..models import WorkerPulse
+
+FRESH_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class WorkerState:
+    """Whether a worker lives, and how many seconds ago one was last seen (None = never)."""
+
+    is_alive: bool
+    age: int | None
+
+
+def pulse(*, name: str, at: datetime.datetime) -> None:
+    """Record that this worker lives."""
+    WorkerPulse.objects.update_or_create(name=name[:120], defaults={"seen_at": at})
+
+
+def worker_state(*, at: datetime.datetime) -> WorkerState:
+    """The state of the background workers as a page shows it."""
+    seen = WorkerPulse.objects.order_by("-seen_at").values_list("seen_at", flat=True).first()
+    if seen is None:
+        return WorkerState(is_alive=False, age=None)
+    age = max(0, int((at - seen).total_seconds()))
+    return WorkerState(is_alive=age <= FRESH_SECONDS, age=age)

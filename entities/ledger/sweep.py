@@ -1,0 +1,30 @@
+"""Housekeeping of uploads: those that nobody works on are rung again, old staged rows go."""
+
+import datetime
+
+from django.conf import settings
+
+from ..enums import UploadState
+from ..models import LedgerFinding, LedgerMissing, LedgerRow, LedgerUpload
+
+
+def waiting_uploads(*, at: datetime.datetime) -> list[int]:
+    """Uploads that wait for work and that nobody holds, oldest first."""
+    found = LedgerUpload.objects.stuck(at).order_by("pk")
+    return list(found.values_list("pk", flat=True)[:100])
+
+
+def purge_staged(*, at: datetime.datetime) -> int:
+    """Delete the staged rows of uploads closed over LEDGER_KEEP_DAYS ago. The upload, its file, and all
+    that it wrote (history) stay; it can still be undone."""
+    limit = at - datetime.timedelta(days=settings.LEDGER_KEEP_DAYS)
+    closed = LedgerUpload.objects.filter(
+        state__in=[
+            UploadState.APPLIED, UploadState.UNDONE, UploadState.DISCARDED, UploadState.REFUSED,
+        ],
+        created_at__lt=limit,
+    )  # fmt: skip
+    deleted = 0
+    for model in (LedgerMissing, LedgerFinding, LedgerRow):
+        deleted += model.objects.filter(upload__in=closed).delete()[0]
+    return deleted
