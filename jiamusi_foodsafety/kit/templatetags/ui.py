@@ -12,7 +12,7 @@ register = template.Library()
 
 NOTHING = "—"
 MINUS = "−"
-GRADES = "ABCD"
+GRADES = ("A", "B", "C", "D")
 CURSOR_KEYS = ("after", "before", "page")
 
 # A meaning always looks the same: icon and tone by shape; the word beside it is the page's.
@@ -186,7 +186,7 @@ def zh_as_of(value):
 def grade_badge(grade, size=""):
     """包保等级 as a square with its letter; 待定 is a dashed square. Never for 风险等级."""
     extra = f" grade-{size}" if size else ""
-    if grade and grade in GRADES:
+    if grade in GRADES:
         return format_html(
             '<span class="grade grade-{}{}"><span class="visually-hidden">包保等级 </span>{}</span>',
             grade.lower(),
