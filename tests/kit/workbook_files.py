@@ -4,6 +4,13 @@ import io
 import struct
 import zipfile
 
+import pytest
+
+from jiamusi_foodsafety.kit.workbook.limits import Limits
+from jiamusi_foodsafety.kit.workbook.prescan import prescan
+from jiamusi_foodsafety.kit.workbook.read import read_sheets
+from jiamusi_foodsafety.kit.workbook.refusal import WorkbookRefused
+
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -35,6 +42,9 @@ def sheet_xml(rows, after="", main=MAIN, before=""):
     return (
         f'{XML}<worksheet xmlns="{main}">{before}<sheetData>{rows}</sheetData>{after}</worksheet>'
     )
+
+
+HEAD = f'<row r="1">{text_cell("A1", "名称")}{text_cell("B1", "地址")}</row>'
 
 
 def parts(sheets, *, names=None, states=None, shared=None, workbook_extra="", rel=REL, main=MAIN):
@@ -82,6 +92,29 @@ def zipped(entries):
 def xlsx(*rows, **options):
     """An .xlsx whose sheets have these rows."""
     return zipped(parts([sheet_xml(sheet) for sheet in rows], **options))
+
+
+def with_sheet(part):
+    return zipped(parts([part]))
+
+
+def save(folder, content):
+    path = folder / "upload.bin"
+    path.write_bytes(content)
+    return path
+
+
+def read(path, **limits):
+    found = prescan(path, limits=Limits(**limits))
+    return {sheet.name: list(sheet.rows()) for sheet in read_sheets(path, found)}
+
+
+def refused(path, **limits):
+    """The code by which a file is refused; its message must not tell where the file lies."""
+    with pytest.raises(WorkbookRefused) as refusal:
+        read(path, **limits)
+    assert str(path) not in refusal.value.message
+    return refusal.value.code
 
 
 def ods(body, styles="", generator="test"):

@@ -114,11 +114,11 @@ def calamine_rows(workbook, name: str, notes: SheetNotes) -> Iterator[tuple[int,
 
 
 def mark(cells: list[Cell], notes: list[tuple[int, Cell]]) -> None:
-    """Put notes into a row, widening it as needed; a value that is there stays."""
+    """Put notes into a row, widening it as needed; a calculated value stays."""
     for column, value in notes:
         if column >= len(cells):
             cells.extend([None] * (column + 1 - len(cells)))
-        if cells[column] is None:
+        if cells[column] is None or type(value) is CellError:
             cells[column] = value
 
 
