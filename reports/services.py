@@ -54,8 +54,8 @@ def build_daily_report(
     if report is None and not lines[area.pk].registered:
         raise ReportRefused(f"{_day(date)}还没有在册主体，不生成日报。")
     if report is None:
-        number = DailyReport.objects.filter(area=area).aggregate(top=Max("number"))["top"] or 0
-        report = DailyReport.objects.create(date=date, area=area, number=number + 1, as_of=as_of)
+        number = last.number + 1 if last else 1
+        report = DailyReport.objects.create(date=date, area=area, number=number, as_of=as_of)
     else:
         report.as_of = as_of
         report.save(update_fields=["as_of"])
