@@ -14,6 +14,7 @@ from tests.kit.workbook_files import (
     ods,
     parts,
     read,
+    refused,
     save,
     sheet_xml,
     with_sheet,

@@ -90,7 +90,7 @@ def test_a_workbook_with_a_password_is_refused(tmp_path):
 def test_a_workbook_with_excels_own_password_is_read(tmp_path):
     target = io.BytesIO()
     content = xlsx(HEAD)
-    content += bytes(-len(content) % 16)  # the library that encrypts here wants whole blocks
+    content += bytes(-len(content) % 4096)  # the library that encrypts here wants whole blocks
     book = OOXMLFile(io.BytesIO(content))
     book.encrypt("VelvetSweatshop", target)
     assert read(save(tmp_path, target.getvalue())) == {"S1": [(1, ["名称", "地址"])]}
