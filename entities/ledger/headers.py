@@ -1,0 +1,310 @@
+"""Which row is the heading, and which column is which field: certain, unsure or unmatched."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from entities.ledger.columns import BY_KEY, COLUMNS, NEVER
+from jiamusi_foodsafety.kit.hanzi import simplified
+
+SEARCHED_ROWS = 60
+DEEPEST_HEADING = 3
+_BRACKETS = str.maketrans("[]{}【】〔〕<>", "()()()()()")
+_MARKERS = re.compile(
+    r"\((?:必填|选填|必填项|必须|非必填|可选|必录|\*|示例|示例数据|请勿修改|下拉选择|下拉|单选|文本|文本格式|数字|日期|只读)\)"
+    r"|\((?:例如|例|示例|如)[:].*?\)|[*#★☆▲△●◆■※:;。]"
+)
+_BRACKETED = re.compile(r"\([^()]*\)")
+_NUMBERED = re.compile(r"^(?:\d{1,2}[.、)]|\(\d{1,2}\)|[一二三四五六七八九十]{1,2}、)(?=\D)")
+_UNITS = re.compile(r"(?<=..)(?:平方米|平米|m2|㎡|万元|\(人\)|\(家\))$")
+# A leaf that says nothing without its group: 姓名 under 食品安全总监 is no legal person.
+GENERIC = frozenset(
+    [
+        "姓名",
+        "名字",
+        "名称",
+        "电话",
+        "联系电话",
+        "手机",
+        "手机号",
+        "手机号码",
+        "联系方式",
+        "职务",
+        "编号",
+        "号码",
+        "地址",
+        "级别",
+        "等级",
+        "层级",
+        "单位",
+        "类别",
+        "类型",
+        "性质",
+        "日期",
+        "时间",
+        "数量",
+        "分类",
+        "状态",
+        "说明",
+        "人员",
+        "代码",
+    ]
+)
+SERIAL = frozenset({"序号", "序", "行号", "NO", "No", "no", "编码序号", "顺序号", "no.", "NO."})
+_NOT_CANDIDATES = ("身份证", "照片", "图片", "附件", "邮箱", "传真", "邮编", "经度", "纬度", "是否")
+
+
+def heading_key(text: object) -> str:
+    """A heading for comparison: half width, simplified, no spaces, stars, 必填 marks, numbering."""
+    key = simplified("".join(unicodedata.normalize("NFKC", str(text)).split()))
+    key = _MARKERS.sub("", key.translate(_BRACKETS))
+    return _NUMBERED.sub("", key)
+
+
+def _synonyms() -> dict[str, tuple[str, int, bool]]:
+    table: dict[str, tuple[str, int, bool]] = {}
+    for column in COLUMNS:
+        for rank, heading in enumerate(column.headings):
+            table.setdefault(heading_key(heading), (column.key, rank, heading in column.weak))
+    return table
+
+
+SYNONYMS = _synonyms()
+
+
+@dataclass
+class Heading:
+    """One column's heading: `text` as shown, the field it surely means, its rank of precedence."""
+
+    column: int
+    text: str
+    field: str = ""
+    rank: float = 0
+    is_weak: bool = False
+    why: str = ""
+
+
+@dataclass
+class Matching:
+    """The heading of one sheet and what it means."""
+
+    first_row: int
+    last_row: int
+    headings: list[Heading]
+    fields: dict[str, Heading] = field(default_factory=dict)
+    duplicated: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    unsure: list[dict] = field(default_factory=list)
+
+    @property
+    def unmatched(self) -> list[Heading]:
+        """Headings that no field took."""
+        taken = {id(heading) for heading in self.fields.values()}
+        return [h for h in self.headings if id(h) not in taken]
+
+    def missing(self, required: Iterable[str]) -> list[str]:
+        """Required fields without a sure column."""
+        return [key for key in required if key not in self.fields]
+
+
+def find_field(key: str) -> tuple[str, float, bool] | None:
+    """(field, rank, weak) that a heading's key surely means; None when it is not certain."""
+    if not key:
+        return None
+    bare = _BRACKETED.sub("", key)
+    for candidate, worse in ((key, 0.0), (bare, 0.4), (_UNITS.sub("", bare), 0.5)):
+        found = SYNONYMS.get(candidate)
+        if found:
+            name, rank, weak = found
+            if any(word in key for word in NEVER.get(name, ())):
+                return None
+            return name, rank + worse, weak
+    return None
+
+
+def _stacked(rows: Sequence[Sequence[object]]) -> list[list[str]]:
+    """For each column its texts from top to bottom, a group's text over all columns it spans."""
+    width = max(map(len, rows))
+    texts = [[str(c) if isinstance(c, str) else "" for c in row] + [""] * (width - len(row))
+             for row in rows]  # fmt: skip
+    for upper in range(len(texts) - 1):
+        group = ""
+        for column in range(width):
+            if texts[upper][column]:
+                group = texts[upper][column]
+            elif any(texts[lower][column] for lower in range(upper + 1, len(texts))):
+                texts[upper][column] = group
+            else:
+                group = ""
+    stacks = []
+    for column in range(width):
+        stack: list[str] = []
+        for row in texts:
+            if row[column] and (not stack or heading_key(stack[-1]) != heading_key(row[column])):
+                stack.append(row[column])
+        stacks.append(stack)
+    return stacks
+
+
+def _heading(column: int, stack: list[str]) -> Heading:
+    """The meaning of one column: group and leaf together, else the leaf where it speaks for itself."""
+    leaf = " ".join(stack[-1].split())
+    key = heading_key(leaf)
+    if len(stack) == 1:
+        found = find_field(key)
+        return Heading(column, leaf, *(found or ("", 0, False)))
+    groups = [heading_key(group) for group in stack[:-1]]
+    for start in range(len(groups)):
+        combined = "".join(groups[start:]) + key
+        found = find_field(combined)
+        if found:
+            return Heading(column, combined, *found)
+    is_owned = any(find_field(group) for group in groups)
+    found = None if is_owned and key in GENERIC else find_field(key)
+    text = "".join(groups[-1:]) + leaf if is_owned and key in GENERIC else leaf
+    return Heading(column, text, *(found or ("", 0, False)))
+
+
+def _read_heading(
+    rows: Sequence[tuple[int, Sequence[object]]], choices: Mapping[str, str]
+) -> list[Heading]:
+    headings = []
+    for column, stack in enumerate(_stacked([cells for _, cells in rows])):
+        if not stack:
+            continue
+        heading = _heading(column, stack)
+        chosen = choices.get(heading_key(heading.text))
+        if chosen is not None:
+            heading.field, heading.rank, heading.is_weak = chosen, -1, False
+            heading.why = "" if chosen else "已选择不导入"
+        headings.append(heading)
+    return headings
+
+
+def _is_heading_like(rows: Sequence[tuple[int, Sequence[object]]]) -> bool:
+    """Whether rows below a first heading row belong to it, and are not the first data."""
+    top, *below = [cells for _, cells in rows]
+    for cells in below:
+        filled = [(c, cell) for c, cell in enumerate(cells) if cell is not None]
+        if not filled or any(not isinstance(cell, str) for _, cell in filled):
+            return False
+        known = [c for c, cell in filled if (k := heading_key(cell)) in GENERIC or find_field(k)]
+        if len(known) * 2 < len(filled):
+            return False
+    return sum(cell is not None for cell in top) > 1
+
+
+def _has_groups(rows: Sequence[tuple[int, Sequence[object]]]) -> bool:
+    """Whether the first of several heading rows has a text over more than one column below."""
+    top, below = rows[0][1], rows[1][1]
+    if any(isinstance(c, str) and ("：" in c or ":" in c) for c in top):
+        return False
+    return any(
+        (column >= len(top) or top[column] is None) and below[column] is not None
+        for column in range(1, len(below))
+    )
+
+
+def _score(headings: Sequence[Heading]) -> int:
+    """Distinct fields that headings mean without help of a generic word."""
+    return len({h.field for h in headings if h.field and heading_key(h.text) not in GENERIC})
+
+
+def _is_ledger(headings: Sequence[Heading]) -> bool:
+    fields = {h.field for h in headings if h.field}
+    identity = {"name", "credit_code", "licence_no"}
+    strong = {h.field for h in headings if h.field and not h.is_weak}
+    return len(fields) >= 3 and bool(identity & strong)
+
+
+def find_heading(
+    rows: Sequence[tuple[int, Sequence[object]]], choices: Mapping[str, str] | None = None
+) -> Matching | None:
+    """The heading among the first rows of a sheet (one to three rows deep); None: no ledger.
+
+    `choices` {heading: field or ""} are what a person decided for headings before.
+    """
+    choices = {heading_key(heading): value or "" for heading, value in (choices or {}).items()}
+    best: tuple[tuple[int, bool, int, int], Matching] | None = None
+    for start in range(min(len(rows), SEARCHED_ROWS)):
+        if not any(isinstance(cell, str) for cell in rows[start][1]):
+            continue
+        for depth in range(1, DEEPEST_HEADING + 1):
+            part = rows[start : start + depth]
+            if len(part) < depth or (depth > 1 and not _is_heading_like(part)):
+                break
+            headings = _read_heading(part, choices)
+            if not _is_ledger(headings):
+                continue
+            score = _score(headings)
+            if best and part[0][0] > best[1].last_row and score <= best[0][0]:
+                continue  # printed again further down, perhaps glued to the data row above it
+            rank = (score, depth > 1 and _has_groups(part), -depth, -start)
+            if best is None or rank > best[0]:
+                best = rank, Matching(part[0][0], part[-1][0], headings)
+    if best is None:
+        return None
+    assign(best[1])
+    return best[1]
+
+
+def assign(matching: Matching) -> None:
+    """Give each field its column: the earliest synonym; say which headings stay aside and why."""
+    by_field: dict[str, list[Heading]] = {}
+    for heading in matching.headings:
+        if heading.field:
+            by_field.setdefault(heading.field, []).append(heading)
+        elif not heading.why:
+            key = heading_key(heading.text)
+            heading.why = "序号列，不导入" if key in SERIAL else "不是台账字段"
+    for key, found in by_field.items():
+        strong = [h for h in found if not h.is_weak] or found
+        winner = min(strong, key=lambda h: (h.rank, h.column))
+        matching.fields[key] = winner
+        for other in found:
+            if other is winner:
+                continue
+            if heading_key(other.text) == heading_key(winner.text):
+                matching.duplicated.append(winner.text)
+            other.why = f"与“{winner.text}”是同一项，只取“{winner.text}”"
+            matching.notices.append(
+                f"“{other.text}”与“{winner.text}”是同一项，只取“{winner.text}”。"
+            )
+
+
+def find_unsure(
+    matching: Matching, rows: Sequence[tuple[int, Sequence[object]]], required: Iterable[str]
+) -> list[dict]:
+    """Headings that may mean a field not found yet: {heading, candidates, samples}.
+
+    A heading that ends with a synonym of an open field, or holds one of a required open field.
+    """
+    required = set(required)
+    result = []
+    for heading in matching.unmatched:
+        key = _BRACKETED.sub("", heading_key(heading.text))
+        if heading.field or heading.rank < 0 or any(word in key for word in _NOT_CANDIDATES):
+            continue
+        candidates: dict[str, None] = {}
+        for synonym, (name, _, is_weak) in SYNONYMS.items():
+            if name in matching.fields or is_weak or len(synonym) < 3:
+                continue
+            if any(word in key for word in NEVER.get(name, ())):
+                continue
+            if key.endswith(synonym) or (name in required and synonym in key):
+                candidates[name] = None
+        if candidates:
+            samples = [str(c[heading.column]) for number, c in rows
+                       if number > matching.last_row and heading.column < len(c)
+                       and c[heading.column] is not None][:3]  # fmt: skip
+            result.append(
+                {"heading": heading.text, "candidates": list(candidates), "samples": samples}
+            )
+    return result
+
+
+def missing_sentence(missing: Sequence[str]) -> str:
+    """E_HEADER_MISSING in words: which columns are wanted."""
+    names = "、".join(BY_KEY[key].heading for key in missing)
+    return f"没有找到必需的列：{names}。请核对表头后重新上传，或按模板填写。"

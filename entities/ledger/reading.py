@@ -1,0 +1,331 @@
+"""One row of cells to one row of values: cleaners by column, then the rules over the row."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from entities.ledger import check, clean
+from entities.ledger.columns import BY_KEY, COLUMNS, Column
+from entities.ledger.headers import Matching, heading_key
+from entities.ledger.staging import STAGED_FIELDS, cell_text, copy_line, raw_json, text_array
+from entities.ledger.vocabulary import CLEAR_WORD
+from entities.rules import is_small_business, mask_id_cards
+from jiamusi_foodsafety.jurisdiction.rules import AreaIndex
+
+AT = {name: position for position, name in enumerate(STAGED_FIELDS)}
+# Fields whose value hangs on other cells of the row: kept aside until all cells are clean.
+LATE = ("credit_code", "licence_no", "county", "town", "village", "phone", "cadre_phone", "status")
+LATE_AT = {key: position for position, key in enumerate(LATE)}
+STAGED_AS = {"station": "station_text"}
+PEOPLE = frozenset({
+    "legal_person", "supervisor", "surveyed_by", "safety_director", "safety_officer", "cadre_name",
+})  # fmt: skip
+NOT_CLEARABLE = frozenset({"name", "licence_no", "county", "town", "category"})
+# Almost every value of these is another one: nothing to remember.
+UNIQUE = frozenset({"name", "credit_code", "licence_no", "phone", "address"})
+OTHER_PHONE = {"phone": "其他电话：", "cadre_phone": "包保干部其他电话："}
+MEMO_SIZE = 20_000
+_MISSING = object()
+
+
+class Step(NamedTuple):
+    """What happens to one column: where its value goes and how it is made."""
+
+    column: int
+    at: int
+    key: str
+    clean: Callable
+    tell: Callable
+    memo: dict | None
+    is_late: bool
+
+
+class Context:
+    """What the rows of all sheets share: the words, the areas, the day, what was seen before."""
+
+    def __init__(
+        self, *, areas: AreaIndex, categories: Sequence, statuses: Sequence, today: str
+    ) -> None:
+        self.areas = areas
+        self.today = today
+        self.categories = {
+            clean.word_key(word): code
+            for code, name, synonyms in categories
+            for word in (*synonyms, name, code)
+        }
+        self.category_names = "、".join(name for _, name, _ in categories)
+        self.statuses = {
+            clean.word_key(word): (code, effect)
+            for code, name, synonyms, effect in statuses
+            if effect in {"keep", "propose"}
+            for word in (*synonyms, name)
+        }
+        self.status_names = "、".join(n for _, n, _, effect in statuses if effect == "keep")
+        self.licences: dict[str, check.Seen] = {}
+        self.codes: dict[str, check.Seen] = {}
+        self.resolve = lru_cache(maxsize=MEMO_SIZE)(areas.resolve)
+        self.county_of = lru_cache(maxsize=MEMO_SIZE)(lambda code: areas.ancestor(code, "county"))
+        self.known_codes = lru_cache(maxsize=None)(
+            lambda county: frozenset(areas.former_codes(county))
+        )
+        self.address_heads = lru_cache(maxsize=None)(
+            lambda county: (*areas.cities, areas.names.get(county, ""))
+        )
+        self.is_small = lru_cache(maxsize=MEMO_SIZE)(is_small_business)
+        self.remark = lru_cache(maxsize=MEMO_SIZE)(check.remark_status)
+
+
+def make_cleaner(column: Column, heading: str, context: Context) -> Callable:
+    """The cleaner of one column by its kind; the heading may name a unit."""
+    kind = column.kind
+    if kind in {"name", "text"}:
+        maker = clean.person_cleaner if column.key in PEOPLE else clean.text_cleaner
+        return maker(column.max_length)
+    if kind == "date":
+        return clean.date_cleaner(is_end=column.key == "expires_on")
+    if kind in {"decimal", "integer", "output"}:
+        return clean.number_cleaner(column.key, _scale(heading) if kind == "output" else None)
+    if kind == "category":
+        return clean.enum_cleaner(context.categories, context.category_names)
+    if kind == "grade":
+        return clean.grade_cleaner("包保等级")
+    if kind == "risk":
+        return clean.grade_cleaner("风险等级")
+    if kind == "status":
+        return status_text
+    if kind == "phone":
+        return clean.clean_phone
+    return clean.area_text if kind == "area" else clean.code_text
+
+
+def _scale(heading: str) -> Decimal | None:
+    """The factor to 万元 of a heading such as 年产值(元)."""
+    key = heading_key(heading)
+    if "万元" in key:
+        return None
+    return Decimal(10000) if "亿" in key else Decimal("0.0001") if "元" in key else None
+
+
+def status_text(cell: object, tell: Callable) -> str | None:
+    """The words of a status cell; TRUE and FALSE answer 是否在营."""
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    return clean.plain(cell, tell)
+
+
+class RowReader:
+    """Reads the rows of one sheet; `found` holds the findings of the row read last."""
+
+    def __init__(self, matching: Matching, sheet: str, context: Context) -> None:
+        self.sheet = sheet
+        self.context = context
+        self.found: list[tuple[str, str, str]] = []
+        self.cleared: list[str] = []
+        self.columns = {key: heading.column for key, heading in matching.fields.items()}
+        self.headings = {key: heading.text for key, heading in matching.fields.items()}
+        self.steps = [
+            self._step(column, self.headings[column.key])
+            for column in COLUMNS
+            if column.key in self.columns
+        ]
+        self.blank: list[str | None] = [None] * len(STAGED_FIELDS)
+        self.blank[AT["sheet"]] = sheet[:64]
+        self.blank[AT["cleared"]] = "{}"
+        self.no_late: list = [None] * len(LATE)
+
+    def tell(self, field: str, code: str, message: str) -> None:
+        """Note a finding of the row at hand."""
+        self.found.append((field, code, message))
+
+    def _step(self, column: Column, heading: str) -> Step:
+        key = column.key
+        is_late = key in LATE_AT
+        append = self.found.append
+        return Step(
+            self.columns[key],
+            LATE_AT[key] if is_late else AT[STAGED_AS.get(key, key)],
+            key,
+            make_cleaner(column, heading, self.context),
+            lambda code, message: append((key, code, message)),
+            None if key in UNIQUE else {},
+            is_late,
+        )
+
+    def read(self, number: int, cells: Sequence[object]) -> list[str | None]:
+        """The staged values of one row (index, is_refused and raw are set by `finish`)."""
+        values, late = self.blank.copy(), self.no_late.copy()
+        found, width = self.found, len(cells)
+        found.clear()
+        self.cleared.clear()
+        for column, at, key, cleaner, tell, memo, is_late in self.steps:
+            if column >= width or (cell := cells[column]) is None:
+                continue
+            if memo is not None and cell.__class__ is not bool:
+                value = memo.get(cell, _MISSING)
+                if value is _MISSING:
+                    value = self._clean(key, cell, cleaner, tell, memo)
+            elif cell == CLEAR_WORD:
+                value = self._clean(key, cell, cleaner, tell, {})
+            else:
+                value = cleaner(cell, tell)
+            if is_late:
+                late[at] = value
+            else:
+                values[at] = value
+        self._finish_row(number, values, late)
+        return values
+
+    def _clean(self, key: str, cell: object, cleaner: Callable, tell: Callable, memo: dict):
+        """Clean a value not seen before, and remember it when nothing was wrong with it."""
+        if cell.__class__ is str and cell.strip() == CLEAR_WORD:
+            if key in NOT_CLEARABLE:
+                tell("R_REQUIRED", f"{BY_KEY[key].heading}不能清空。请填写。")
+            elif key != "village":
+                self.cleared.append(key)
+            return None
+        before = len(self.found)
+        value = cleaner(cell, tell)
+        if len(self.found) == before:
+            if len(memo) >= MEMO_SIZE:
+                memo.clear()
+            memo[cell] = value
+        return value
+
+    def _finish_row(self, number: int, values: list, late: list) -> None:
+        """The rules that look at more than one cell."""
+        context, tell = self.context, self.tell
+        told = {field for field, _, _ in self.found} if self.found else _NOBODY
+        name, category, form = values[_NAME], values[_CATEGORY], values[_FORM]
+        values[_ROW] = str(number)
+        for key, value in (("name", name), ("category", category)):
+            if value is None and key not in told:
+                check.check_required(key, BY_KEY[key].heading, value, tell)
+        small = context.is_small(category, form)
+        code, licence, county, town, village, phone, cadre_phone, status = late
+        code = check.check_credit_code(
+            code, small, "credit_code" in told or ("credit_code" in self.cleared and small), tell
+        )
+        values[_CODE] = code
+        licence, kind = check.check_licence(licence, small, "licence_no" in told, tell)
+        values[_LICENCE], values[_KIND] = licence, kind
+        verdict = context.resolve(county, town, village)
+        if verdict.reason:
+            check.tell_area(verdict, told, tell)
+        values[_AREA], values[_AREA_TEXT] = verdict.code, verdict.text
+        self._finish_dates(values)
+        if phone:
+            values[_PHONE] = phone[0]
+        if cadre_phone:
+            values[_CADRE_PHONE] = cadre_phone[0]
+        note = values[_NOTE]
+        if phone or cadre_phone or status or note:
+            self._finish_texts(values, phone, cadre_phone, status, note)
+        self._finish_identity(number, values)
+        if self.cleared:
+            self._finish_cleared(values)
+
+    def _finish_dates(self, values: list) -> None:
+        expires = values[_EXPIRES]
+        if expires is None:
+            return
+        if expires == clean.PERMANENT:
+            values[_EXPIRES], values[_PERMANENT] = None, "t"
+            return
+        values[_PERMANENT] = "f"
+        check.check_expiry(expires, values[_ISSUED], self.context.today, self.tell)
+
+    def _finish_texts(self, values: list, phone, cadre_phone, status, note) -> None:
+        """Status words and remarks; what stood beside a phone number goes to the note."""
+        if status:
+            said = check.status_of(status, self.context.statuses)
+            if said is None:
+                names = self.context.status_names
+                self.tell(
+                    "status",
+                    "R_ENUM",
+                    f"{clean.shown(status)}不是可选的写法。请填：{names}，或停业未注销等。",
+                )
+            else:
+                values[_STATUS], values[_PROPOSED] = said
+                values[_STATUS_TEXT] = status if said[1] else None
+        if note and values[_PROPOSED] is None:
+            proposed = self.context.remark(note)
+            if proposed:
+                values[_PROPOSED], values[_STATUS_TEXT] = proposed, note
+        for key, pair in (("phone", phone), ("cadre_phone", cadre_phone)):
+            if pair and pair[1]:
+                self.tell(
+                    key, "W_PHONE", f"已取第一个号码 {pair[0]}，其余“{pair[1][:60]}”记入备注。"
+                )
+                rest = OTHER_PHONE[key] + pair[1]
+                note = f"{note}；{rest}" if note else rest
+        if note is not None and len(note) > BY_KEY["note"].max_length:
+            self.tell("note", "R_LENGTH", "备注加上其余电话超过 500 个字。请删减。")
+            note = None
+        values[_NOTE] = note
+
+    def _finish_identity(self, number: int, values: list) -> None:
+        """What hangs on the county and on the rows before: area digits, duplicates, shared codes."""
+        context = self.context
+        licence, kind, code, name = values[_LICENCE], values[_KIND], values[_CODE], values[_NAME]
+        county = context.county_of(values[_AREA] or "")
+        if licence is not None:
+            if county and kind != "SMALL":
+                known = context.known_codes(county)
+                check.check_licence_area(
+                    licence, county, known, context.areas.names[county], self.tell
+                )
+            key = licence if kind != "SMALL" else f"{county}/{values[_CATEGORY]}/{licence}"
+            seen = context.licences.setdefault(key, mine := check.Seen(self.sheet, number, name))
+            if seen is not mine:
+                check.check_duplicate(seen, self.sheet, self.tell)
+        if code is not None:
+            seen = context.codes.setdefault(code, mine := check.Seen(self.sheet, number, name))
+            if seen is not mine:
+                check.check_shared_code(seen, name, self.sheet, self.tell)
+        address = values[_ADDRESS]
+        if address is not None:
+            values[_ADDRESS_KEY] = check.address_key(address, context.address_heads(county))
+
+    def _finish_cleared(self, values: list) -> None:
+        values[AT["cleared"]] = text_array([STAGED_AS.get(key, key) for key in self.cleared])
+
+    def lines(self, values: list, cells: Sequence[object], index: int) -> tuple[str, list[str]]:
+        """COPY text of the row and of its findings."""
+        values[_INDEX] = str(index)
+        refused = False
+        findings = []
+        for field, code, message in self.found:
+            refused = refused or code[0] == "R"
+            column = self.columns.get(field, -1)
+            cell = cells[column] if 0 <= column < len(cells) else None
+            heading = self.headings.get(field) or BY_KEY[field].heading
+            findings.append(
+                copy_line([
+                    values[_INDEX], values[_SHEET], values[_ROW], heading, field,
+                    mask_value(cell), code, mask_id_cards(message),
+                ])
+            )  # fmt: skip
+        values[_REFUSED] = "t" if refused else "f"
+        if findings:
+            values[_RAW] = raw_json(cells)
+        return copy_line(values), findings
+
+
+def mask_value(cell: object) -> str:
+    """A cell's text for a finding: masked, not endless."""
+    return mask_id_cards(cell_text(cell))[:500]
+
+
+_NOBODY: frozenset[str] = frozenset()
+_INDEX, _SHEET, _ROW, _REFUSED = (AT[k] for k in ("index", "sheet", "row", "is_refused"))
+_NAME, _CODE, _LICENCE, _KIND = (
+    AT[k] for k in ("name", "credit_code", "licence_no", "licence_kind")
+)
+_CATEGORY, _FORM, _NOTE, _RAW = (AT[k] for k in ("category", "form", "note", "raw"))
+_ISSUED, _EXPIRES, _PERMANENT = (AT[k] for k in ("issued_on", "expires_on", "is_permanent"))
+_PHONE, _CADRE_PHONE = AT["phone"], AT["cadre_phone"]
+_AREA, _AREA_TEXT = AT["area_id"], AT["area_text"]
+_ADDRESS, _ADDRESS_KEY = AT["address"], AT["address_key"]
+_STATUS, _PROPOSED, _STATUS_TEXT = (AT[k] for k in ("status", "proposed_status", "status_text"))

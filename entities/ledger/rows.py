@@ -1,0 +1,122 @@
+"""Is a row under the heading data, or something that people write around it?"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from entities.ledger.headers import Matching, heading_key
+from jiamusi_foodsafety.kit.hanzi import simplified
+
+_TOTAL = re.compile(
+    r"^(?:本页|本表|全县|全市|全区|全镇|以上|\d+月|.{0,8}(?:镇|乡|街道|区|县|市|村))?(?:合计|小计|总计|共计|汇总|累计)(?:[:(\d].*|[家户个]数?|行)?$"
+)
+_FOOTER = re.compile(
+    r"^(?:填表人|填报人|审核人|制表人|制表|统计人|复核人|经办人|报送人|填表日期|填报日期|填报单位|制表日期|制表单位|报送单位|单位负责人|"
+    r"分管领导|主要领导|联系人|填表说明|说明|注|备注|附|签字|盖章|审核|负责人签字|单位\(盖章\)|单位盖章)\d*(?:[:.、(].*|$)"
+)
+_EXAMPLE = re.compile(r"^(?:示例|样例|例|填写示例|示范|范例)(?:[:(].*|行|数据)?$")
+_SPACES_TO_NOTHING = dict.fromkeys(map(ord, " \t\r\n\u00a0\u3000"), None)
+_HINTS = frozenset(
+    [
+        "必填",
+        "选填",
+        "非必填",
+        "文本",
+        "数字",
+        "日期",
+        "下拉",
+        "必填项",
+        "选填项",
+        "字符",
+        "文本型",
+        "数值",
+    ]
+)
+# How a heading of names ends: such a row is looked at closely.
+NAME_ENDS = frozenset({"名称", "名稱", "单位", "企业", "主体", "字号", "店名", "户名"})
+_ORDINALS = frozenset("甲乙丙丁戊己庚辛")
+
+
+def row_key(text: str) -> str:
+    """Words around the data for comparison: half width, simplified, without spaces."""
+    return simplified(unicodedata.normalize("NFKC", text).translate(_SPACES_TO_NOTHING))
+
+
+class RowSorter:
+    """Tells the rows of one sheet apart; made from its heading."""
+
+    def __init__(self, matching: Matching, heading_rows: Sequence[Sequence[object]]) -> None:
+        fields = matching.fields
+        self.columns = sorted(heading.column for heading in fields.values())
+        self.name = fields["name"].column if "name" in fields else -1
+        self.codes = [fields[k].column for k in ("licence_no", "credit_code") if k in fields]
+        self.heading_rows = [
+            {c: heading_key(cell) for c, cell in enumerate(row) if isinstance(cell, str)}
+            for row in heading_rows
+        ]
+        self.name_headings = {row.get(self.name, "") for row in self.heading_rows}
+        self.last_heading_row = matching.last_row
+
+    def why_not_data(self, number: int, cells: Sequence[object]) -> str | None:
+        """Why a row is left out, in Chinese ("" for a blank one); None when it is data.
+
+        Data rows pass at once: a name that is no heading, and a licence number or credit code."""
+        width = len(cells)
+        name = cells[self.name] if self.name < width else None
+        coded = False
+        for column in self.codes:
+            if column < width and cells[column] is not None:
+                coded = True
+                break
+        if (
+            coded
+            and name.__class__ is str
+            and number > self.last_heading_row + 2
+            and name[-2:] not in NAME_ENDS
+        ):
+            return None
+        return self._look(number, cells, coded=coded)
+
+    def _look(self, number: int, cells: Sequence[object], *, coded: bool) -> str | None:
+        filled = {c: cell for c, cell in enumerate(cells) if cell is not None}
+        texts = {c: row_key(cell) for c, cell in filled.items() if isinstance(cell, str)}
+        filled = {c: cell for c, cell in filled.items() if texts.get(c, cell) != ""}
+        texts = {c: text for c, text in texts.items() if text}
+        if not filled:
+            return ""
+        for row in self.heading_rows:
+            same = sum(row.get(column) == heading_key(text) for column, text in texts.items())
+            if same >= 2 and same * 2 >= len(filled):
+                return "重复的表头"
+        first = next(iter(texts.values()), "")
+        if _EXAMPLE.match(first) or _EXAMPLE.match(texts.get(self.name, "")):
+            return "填写示例"
+        if number <= self.last_heading_row + 2 and self._is_guide(filled, texts):
+            return "栏次或填写提示"
+        if coded:
+            return None
+        if any(_TOTAL.match(text) for text in texts.values()):
+            return "合计行"
+        if _FOOTER.match(first) or sum(bool(_FOOTER.match(t)) for t in texts.values()) > 1:
+            return "填表人、说明等"
+        if not any(column in filled for column in self.columns):
+            return "只有序号或未识别列的内容"
+        if len(filled) == 1 and self.name not in filled:
+            return "小标题或零散文字"
+        return None
+
+    @staticmethod
+    def _is_guide(filled: dict[int, object], texts: dict[int, str]) -> bool:
+        """A row of column numbers (1 2 3 …, 甲 乙 1 2) or of 必填/选填 under the heading."""
+        if len(filled) < 3:
+            return False
+        if len(texts) == len(filled) and all(text in _HINTS for text in texts.values()):
+            return True
+        numbers = []
+        for cell in filled.values():
+            text = row_key(str(cell)).strip("()")
+            if text.isdigit() and len(text) < 4:
+                numbers.append(int(text))
+            elif text not in _ORDINALS:
+                return False
+        return len(numbers) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
