@@ -44,4 +44,5 @@ EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=10s --start-period=40s \
     CMD ["python", "-m", "jiamusi_foodsafety.kit.healthcheck"]
 CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
+     "--blocking-threads", "8", "--blocking-threads-idle-timeout", "600", \
      "--respawn-failed-workers", "jiamusi_foodsafety.wsgi:application"]

@@ -1,5 +1,44 @@
-"""Rendering of log lines: one JSON object a line, Chinese kept readable."""
+"""Log lines: one JSON object a line, Chinese kept readable, tracebacks without local variables."""
 
 import structlog
 
-render_json = structlog.processors.JSONRenderer(ensure_ascii=False)
+SHARED = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=False),
+    structlog.processors.StackInfoRenderer(),
+    # Plain text: the richer ones print local variables, and with them phones and passwords.
+    structlog.processors.format_exc_info,
+]
+
+
+def configure_logs(level: str) -> dict:
+    """Set structlog up and give Django's LOGGING, so that both kinds of logger write the same."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *SHARED,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "json": {
+                "()": "structlog.stdlib.ProcessorFormatter",
+                "foreign_pre_chain": SHARED,
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
+                ],
+            },
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"handlers": ["console"], "level": level},
+    }

@@ -25,5 +25,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = None  # files are served from where they lie
 CELERY_BROKER_URL = redis_with_database(REDIS_URL, 2 * WORKER)
 CACHES["default"]["LOCATION"] = redis_with_database(REDIS_URL, 2 * WORKER + 1)

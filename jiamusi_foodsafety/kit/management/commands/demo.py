@@ -17,6 +17,8 @@ from jiamusi_foodsafety.kit.supervisor import Supervisor, SupervisorError
 
 HOST = "127.0.0.1"
 APP = "jiamusi_foodsafety"
+# Each thread keeps a database connection: few threads, long lives (the same in the Dockerfile).
+THREADS = ["--blocking-threads", "8", "--blocking-threads-idle-timeout", "600"]
 
 
 class Command(BaseCommand):
@@ -100,7 +102,7 @@ def celery(*arguments):
 def web(port):
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST,
-        "--port", str(port), "--workers", "2", f"{APP}.wsgi:application",
+        "--port", str(port), "--workers", "2", *THREADS, f"{APP}.wsgi:application",
     ]  # fmt: skip
 
 
