@@ -99,7 +99,8 @@ DERIVED = {
 
 WRITTEN = {**MERGED, **DERIVED}
 # What a person is shown as changed, in the order of the page; address_key is the address once more.
-SHOWN = tuple(field for field in MERGED if field not in {"address_key", "is_permanent"}) + (
+SHOWN = (
+    *(field for field in MERGED if field not in {"address_key", "is_permanent"}),
     "is_permanent",
 )
 
