@@ -33,7 +33,9 @@ _HINTS = frozenset(
     ]
 )
 # How a heading of names ends: such a row is looked at closely.
-NAME_ENDS = frozenset({"名称", "名稱", "单位", "企业", "主体", "字号", "店名", "户名"})
+NAME_ENDS = frozenset(
+    {"名称", "名稱", "单位", "企业", "主体", "字号", "店名", "户名", "合计", "小计", "总计", "共计"}
+)
 _ORDINALS = frozenset("甲乙丙丁戊己庚辛")
 
 
@@ -93,7 +95,7 @@ class RowSorter:
             return "填写示例"
         if number <= self.last_heading_row + 2 and self._is_guide(filled, texts):
             return "栏次或填写提示"
-        if coded:
+        if coded and not _TOTAL.match(texts.get(self.name, "")):
             return None
         if any(_TOTAL.match(text) for text in texts.values()):
             return "合计行"

@@ -208,7 +208,8 @@ class AreaIndex:
             if code and not self.caller_county:
                 tell = f"属于{self.names[path[0]]}，与所在县区“{county}”不一致。请核对后改正"
                 return AreaVerdict(code, None, "unknown", "town", town, tell)
-            code = path[0]
+            if not code or code == self.caller_county:  # a foreign county stays foreign
+                code = path[0]
         if path[0]:
             town_key = path[1] or town_key
         code = code or self.caller_county
@@ -332,10 +333,10 @@ class AreaIndex:
         code = self._by_code(key)
         if code and self.parents.get(code) == town:
             return AreaVerdict(code, "")
-        for head in (*self.cities, area_key(self.names[self.parents[town]])):
-            if head and key.startswith(head) and len(key) > len(head):
-                key = key[len(head) :]
         names = self.children.get(town, _Names())
+        for head in (*self.cities, area_key(self.names[self.parents[town]])):
+            if head and key.startswith(head) and key not in names.full and len(key) > len(head):
+                key = key[len(head) :]
         for head in (area_key(self.names[town]), _town_key(area_key(town_said or ""))):
             if head and key.startswith(head) and key not in names.full and len(key) > len(head):
                 key = key[len(head) :]
