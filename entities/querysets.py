@@ -16,9 +16,7 @@ class EntityQuerySet(ScopedQuerySet):
         licence number begins with `code` or whose credit code is it, or whose cadre in the ledger is
         `text`."""
         pairs = sorted({text[at : at + 2] for at in range(len(text) - 1)})
-        pieces = Func(
-            "name", function="public.name_bigrams", output_field=ArrayField(TextField())
-        )
+        pieces = Func("name", function="public.name_bigrams", output_field=ArrayField(TextField()))
         wanted = Q(name_pieces__contains=pairs, name__contains=text) | Q(cadre_name=text)
         if len(code) >= 4 and code.isascii():
             wanted |= Q(licence_no__startswith=code) | Q(credit_code=code)

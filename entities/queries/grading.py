@@ -143,7 +143,7 @@ def try_standard(*, user, standard: GradingStandard, area: str = "") -> dict[tup
     inner, params = found.values("grade", *ENTITY_COLUMNS.values()).query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT grade, {grade} AS suggested, count(*) FROM ({inner}) AS tried GROUP BY 1, 2",  # noqa: S608
+            f"SELECT grade, {grade} AS suggested, count(*) FROM ({inner}) AS tried GROUP BY 1, 2",
             params,
         )
         return {(old, new): total for old, new, total in cursor.fetchall()}

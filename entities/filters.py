@@ -1,0 +1,187 @@
+"""The conditions of the register's list, read from the query string."""
+
+import datetime
+from dataclasses import dataclass
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from .enums import Grade, Status
+from .models import Entity
+from .queries.entities import (
+    DEFAULT_VIEW,
+    SORTS,
+    VIEWS,
+    capped_count,
+    category_choices,
+    entities_visible,
+    in_view,
+    tally_count,
+)
+from .rules import normalise_code
+
+UNGRADED = "none"
+GRADE_CHOICES = [(grade, label) for grade, label in Grade.choices if grade] + [(UNGRADED, "待定")]
+EXPIRY_CHOICES = [
+    ("expired", "已过期"),
+    ("30", "30 日内到期"),
+    ("90", "90 日内到期"),
+    ("permanent", "长期"),
+]
+SURVEY_CHOICES = [("yes", "已摸底"), ("no", "未摸底")]
+SHORTEST_SEARCH = "请至少输入两个字。"
+
+
+class EntityFilter(django_filters.FilterSet):
+    """What the list, the bulk actions, the export and the API narrow the register by."""
+
+    q = django_filters.CharFilter(label="名称、许可证号、信用代码或干部", method="by_text")
+    area = django_filters.CharFilter(label="属地", method="by_area")
+    category = django_filters.MultipleChoiceFilter(label="主体类别", distinct=False)
+    grade = django_filters.MultipleChoiceFilter(
+        label="包保等级", choices=GRADE_CHOICES, method="by_grade", distinct=False
+    )
+    status = django_filters.MultipleChoiceFilter(
+        label="经营状态", choices=Status.choices, distinct=False
+    )
+    expiry = django_filters.ChoiceFilter(
+        label="许可证到期", choices=EXPIRY_CHOICES, method="by_expiry", empty_label="不限"
+    )
+    surveyed = django_filters.ChoiceFilter(
+        label="摸底", choices=SURVEY_CHOICES, method="by_survey", empty_label="全部"
+    )
+    view = django_filters.ChoiceFilter(
+        label="快捷视图", choices=list(VIEWS.items()), method="by_view", empty_label=None
+    )
+
+    class Meta:
+        model = Entity
+        fields = []
+
+    def __init__(self, data, *args, on: datetime.date, **kwargs):
+        self.on = on
+        super().__init__(data, *args, **kwargs)
+        # read once: a callable would be asked again for each use
+        self.filters["category"].extra["choices"] = category_choices()
+
+    def by_text(self, found, _name, value):
+        text = value.strip()
+        if len(text) < 2:
+            return found.none()
+        return found.searched(text, normalise_code(text))
+
+    def by_area(self, found, _name, value):
+        return found.within(value.strip())
+
+    def by_grade(self, found, _name, values):
+        wanted = ["" if value == UNGRADED else value for value in values]
+        return found.filter(grade__in=wanted) if wanted else found
+
+    def by_expiry(self, found, _name, value):
+        if value == "expired":
+            return found.expired(self.on)
+        if value == "permanent":
+            return found.filter(is_permanent=True)
+        return found.expiring(self.on, days=int(value))
+
+    def by_survey(self, found, _name, value):
+        return found.filter(surveyed_on__isnull=value == "no")
+
+    def by_view(self, found, _name, value):
+        return in_view(found, value, on=self.on)
+
+    def filter_queryset(self, queryset):
+        """Every condition, and 在册 where no quick view is named."""
+        if not self.form.cleaned_data.get("view"):
+            queryset = in_view(queryset, DEFAULT_VIEW, on=self.on)
+        return super().filter_queryset(queryset)
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One condition in force: its words, and the key and value that a × takes away."""
+
+    label: str
+    key: str
+    value: str
+
+
+class EntityConditions:
+    """One reading of a query string for one user: the rows, their number, the chips.
+
+    Values that no list offers (an unknown grade, an unreadable date) find nothing rather than all.
+    """
+
+    def __init__(self, data: QueryDict | MultiValueDict, *, user, on: datetime.date):
+        self.user = user
+        self.data = data
+        self.on = on
+        self.filter = EntityFilter(data, queryset=entities_visible(user=user), on=on)
+        self.form: forms.Form = self.filter.form
+        self.is_valid = self.form.is_valid()
+        self.values = self.form.cleaned_data if self.is_valid else {}
+
+    @property
+    def view(self) -> str:
+        return self.values.get("view") or DEFAULT_VIEW
+
+    @property
+    def area(self) -> str:
+        return (self.values.get("area") or "").strip()
+
+    @property
+    def sort(self) -> str:
+        wanted = self.data.get("sort", "")
+        if wanted in SORTS:
+            return wanted
+        return "expiry" if self.view == "expiring" or self.values.get("expiry") else "area"
+
+    @property
+    def is_search_too_short(self) -> bool:
+        text = (self.values.get("q") or "").strip()
+        return 0 < len(text) < 2
+
+    def found(self) -> QuerySet[Entity]:
+        """The rows, unordered."""
+        return self.filter.qs if self.is_valid else entities_visible(user=self.user).none()
+
+    def count(self) -> int:
+        """The number of rows: from the counters where they know every condition, else counted (up to
+        a cap)."""
+        if not self.is_valid:
+            return 0
+        values = self.values
+        if not any(values.get(key) for key in ("q", "expiry", "surveyed")):
+            grades = ["" if grade == UNGRADED else grade for grade in values.get("grade") or []]
+            known = tally_count(
+                user=self.user,
+                area=self.area,
+                view=self.view,
+                category=values.get("category"),
+                grade=grades,
+                status=values.get("status"),
+            )
+            if known is not None:
+                return known
+        return capped_count(self.found())
+
+    def chips(self, area_name: str) -> list[Chip]:
+        """What is in force beside the quick view."""
+        values = self.values
+        chips = []
+        if values.get("q"):
+            chips.append(Chip(f"搜索：{values['q']}", "q", ""))
+        if self.area:
+            chips.append(Chip(f"属地：{area_name or self.area}", "area", ""))
+        for key in ("category", "grade", "status", "expiry", "surveyed"):
+            field = self.form.fields[key]
+            names = dict(field.choices)
+            chosen = values.get(key) or []
+            chosen = [chosen] if isinstance(chosen, str) else chosen
+            if chosen:
+                words = "、".join(str(names.get(value, value)) for value in chosen)
+                chips.append(Chip(f"{field.label}：{words}", key, ""))
+        return chips
