@@ -17,7 +17,7 @@ class Item:
     label: str
     icon: str
     url_name: str
-    permission: str = ""
+    permission: str = ""  # any one of these
     badge: str = ""
     family: str = ""  # what the names of the pages behind this door begin with
 
@@ -51,7 +51,7 @@ MENU = [
                  "reports.view_dailyreport", badge="reports", family="reports:daily-report-"),
         ],
     ),
-    ("", [Item("系统管理", "settings", "admin:index", "jurisdiction.administer")]),
+    ("", [Item("系统管理", "settings", "admin:index", "jurisdiction.administer jurisdiction.audit")]),
 ]  # fmt: skip
 
 # The four tabs of the phone: for those who look at progress, and for those who hold businesses.
@@ -144,7 +144,8 @@ def _due(user):
 def _doors(items, request, due):
     doors = []
     for item in items:
-        if item.permission and not request.user.has_perm(item.permission):
+        rights = item.permission.split()
+        if rights and not any(request.user.has_perm(right) for right in rights):
             continue
         url, label = url_or_nothing(item.url_name), item.label
         if not url:
