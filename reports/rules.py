@@ -1,7 +1,7 @@
 """Progress in plain values: figures, rates, bands, ranks, days and the words of the daily report."""
 
 import datetime
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
@@ -32,10 +32,12 @@ class Figures:
 
     def __add__(self, other):
         return Figures(
-            **{
-                item.name: getattr(self, item.name) + getattr(other, item.name)
-                for item in fields(self)
-            }
+            *(mine + its for mine, its in zip(astuple(self), astuple(other), strict=True))
+        )
+
+    def __sub__(self, other):
+        return Figures(
+            *(mine - its for mine, its in zip(astuple(self), astuple(other), strict=True))
         )
 
     @property
@@ -124,3 +126,56 @@ def due_days(
         return [newest]
     first = max(last + datetime.timedelta(days=1), newest - datetime.timedelta(days=most - 1))
     return [first + datetime.timedelta(days=step) for step in range((newest - first).days + 1)]
+
+
+def report_title(number: int, as_of: datetime.datetime, city: str) -> str:
+    """The report's title (domain §6.2), its moment in Asia/Shanghai."""
+    moment = as_of.astimezone(SHANGHAI)
+    when = f"{moment.year}年{moment.month:02d}月{moment.day:02d}日{moment.hour:02d}时"
+    return f"{city}食品安全“两个责任”工作推进日报表（第{number}期，截至 {when}）"
+
+
+def report_text(
+    *,
+    as_of: datetime.datetime,
+    total: Figures,
+    places: list[tuple[str, Decimal | None]],
+    new_graded: int | None,
+    new_screened: int | None,
+    whole: str = "全市",
+) -> list[str]:
+    """The report's paragraphs from its figures; `places` are the counties' 分级率(净)."""
+    moment = as_of.astimezone(SHANGHAI)
+    first = (
+        f"截至{moment.month}月{moment.day}日{moment.hour}时，{whole}在册获证食品生产经营主体 "
+        f"{total.registered:,} 家，已完成分级梳理 {total.graded:,} 家，完成比例 {_shown(total.rate_gross)}。"
+        f"其中 A 级 {total.grade_a:,} 家、B 级 {total.grade_b:,} 家、C 级 {total.grade_c:,} 家、"
+        f"D 级 {total.grade_d:,} 家。扣除已批准筛除的异常主体 {total.screened:,} 家，应包主体 "
+        f"{total.obliged:,} 家，分级率(净) {_shown(total.rate_net)}。"
+    )
+    if new_graded is not None and new_screened is not None:
+        first += f"较上期{_change('分级', new_graded)}、{_change('筛除', new_screened)}。"
+    paragraphs = [first]
+    known = sorted(
+        ((name, rate) for name, rate in places if rate is not None),
+        key=lambda item: item[1],
+        reverse=True,
+    )
+    if len(known) >= 6:
+        best = "、".join(f"{name}（{rate}%）" for name, rate in known[:3])
+        worst = "、".join(f"{name}（{rate}%）" for name, rate in known[-3:])
+        paragraphs.append(f"分级率(净)居前三位的是{best}；居后三位的是{worst}。")
+    paragraphs.append(
+        f"已摸底 {total.surveyed:,} 家，摸底率 {_shown(total.rate_surveyed)}；待分级 {total.ungraded:,} 家。"
+    )
+    return paragraphs
+
+
+def _shown(rate):
+    return "—" if rate is None else f"{rate}%"
+
+
+def _change(word, number):
+    if number == 0:
+        return f"{word}没有变化"
+    return f"{'新增' if number > 0 else '减少'}{word} {abs(number):,} 家"

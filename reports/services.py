@@ -13,7 +13,7 @@ from jiamusi_foodsafety.jurisdiction.services import audit
 from jiamusi_foodsafety.kit.errors import DomainError
 
 from .models import DailyReport, DailyReportLine
-from .queries.progress import known_figures
+from .queries.frozen import figures_of
 from .rules import Figures, closing_of, day_of, due_days, last_closed_day
 
 
@@ -132,7 +132,7 @@ def _lines_before(report):
     )
     if previous is None:
         return None
-    return {line.area_id: Figures(**known_figures(line.figures)) for line in previous.lines.all()}
+    return {line.area_id: figures_of(line) for line in previous.lines.all()}
 
 
 def _with_changes(figures, code, before):

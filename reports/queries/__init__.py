@@ -1,5 +1,28 @@
 """Reads for the dashboards, the daily report, exports and the API; each takes `user`."""
 
-from .progress import Progress, ProgressRow, county_place, progress, progress_data
+from .areas import Place, home_place, place_of
+from .dashboard import push_list
+from .progress import (
+    Progress,
+    ProgressRow,
+    county_place,
+    progress,
+    progress_data,
+    progress_of,
+)
+from .reports import report_list, report_page
 
-__all__ = ["Progress", "ProgressRow", "county_place", "progress", "progress_data"]
+__all__ = [
+    "Place",
+    "Progress",
+    "ProgressRow",
+    "county_place",
+    "home_place",
+    "place_of",
+    "progress",
+    "progress_data",
+    "progress_of",
+    "push_list",
+    "report_list",
+    "report_page",
+]

@@ -5,15 +5,14 @@ import datetime
 from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef
-
-from entities.queries.tally import tally_by_area, tally_of_city
+from entities.queries.tally import TallyRow, tally_by_area, tally_of_city
 from jiamusi_foodsafety.jurisdiction.models import Area
 
-from ..models import DailyReportLine
 from ..rules import Figures, band, day_of, map_step, ranks, total_of
+from .areas import Place, place_of
+from .frozen import Frozen, frozen_of
 
-LENGTHS = {"city": 6, "county": 9, "township": 12, "village": 12}
+FROZEN_LEVELS = ("city", "county", "township")
 
 
 @dataclass
@@ -29,7 +28,6 @@ class ProgressRow:
     has_children: bool = False
     rank: int | None = None
     graded_change: int | None = None
-    screened_change: int | None = None
 
     @property
     def band(self):
@@ -42,125 +40,115 @@ class ProgressRow:
 
 @dataclass
 class Progress:
-    """An area, its total (Σ) and its children in the order of their codes."""
+    """A place, its total (Σ) and its children in the order of their codes."""
 
-    area: Area
+    place: Place
     as_of: datetime.datetime
     total: ProgressRow
-    children: list[ProgressRow] = field(default_factory=list)
+    children: list[ProgressRow]
     # the day of the frozen report that changes are measured from
     since: datetime.date | None = None
+    frozen: Frozen = field(default_factory=Frozen)
 
 
-def progress(*, user, area: Area, at: datetime.datetime) -> Progress:
-    """The live figures of `area` and its children in 家, as far as the user may see them. Rates are Σ/Σ;
-    ranks by 分级率(净), counties only, ties shared. Three SQL statements whatever the size."""
-    return _progress(area, at, tally_by_area(user=user, code=area.code, length=LENGTHS[area.level]))
+def progress(*, user, area: Area, at: datetime.datetime) -> Progress | None:
+    """The live figures of `area` and its children in 家, as far as the user may see them; nothing where
+    he may not see the area. Three SQL statements whatever the size."""
+    place = place_of(user=user, code=area.code)
+    return None if place is None else progress_of(user=user, place=place, at=at)
 
 
-def _progress(area, at, tally):
-    found = {row.code: _figures(row) for row in tally}
-    below = (
-        Area.objects.filter(parent=area)
-        .annotate(has_children=Exists(Area.objects.filter(parent=OuterRef("pk"))))
-        .order_by("pk")
-    )
-    children = []
-    for child in below:
-        figures = found.pop(child.code, Figures())
-        if child.level == "county" and not child.has_children:
-            # a unit without towns (高新区): it is itself the deepest area
-            figures = replace(figures, shallow=0)
-        if child.is_active or figures.registered:
-            children.append(
-                ProgressRow(
-                    child.code, child.name, child.level, figures, has_children=child.has_children
-                )
-            )
-    rest = total_of(found.values())
-    if children and rest != Figures():
-        children.append(ProgressRow(area.code, f"{area.name}本级", area.level, rest, is_rest=True))
-    total = total_of([row.figures for row in children]) if children else replace(rest, shallow=0)
-    page = Progress(area, at, ProgressRow(area.code, area.name, area.level, total), children)
-    if area.level == "city":
+def progress_of(*, user, place: Place, at: datetime.datetime) -> Progress:
+    """The live figures of a place and its children in 家. Rates are Σ/Σ; ranks by 分级率(净), counties of
+    one city only, ties shared; 较昨日 against the last report frozen before the day of `at`."""
+    tally = tally_by_area(user=user, code=place.code, length=place.group_length)
+    children = _rows(place, tally)
+    total = total_of(row.figures for row in children)
+    page = Progress(place, at, ProgressRow(place.code, place.name, place.level, total), children)
+    if not place.children:
+        page.children = []
+    if place.level == "city" and place.code:
         places = ranks({row.code: row.figures.rate_net for row in children if not row.is_rest})
-        for row in children:
+        for row in page.children:
             row.rank = None if row.is_rest else places.get(row.code)
     _add_changes(page)
     return page
 
 
-def _figures(row):
+def _rows(place, tally):
+    """Each child with its figures, and last what is known to the place itself only."""
+    rows, rest = [], list(tally)
+    for child in place.children:
+        # of a scope with several roots one may be longer than another: the code's beginning decides
+        inside = [row for row in rest if row.code.startswith(child.code)]
+        rest = [row for row in rest if row not in inside]
+        figures = total_of(map(figures_of_tally, inside))
+        if child.level == "county" and not child.has_children:
+            # a unit without towns (高新区): it is itself the deepest area
+            figures = replace(figures, shallow=0)
+        if child.is_active or figures.registered:
+            rows.append(
+                ProgressRow(
+                    child.code, child.name, child.level, figures, has_children=child.has_children
+                )
+            )
+    own = total_of(map(figures_of_tally, rest))
+    if not place.children:
+        own = replace(own, shallow=0)
+    if own != Figures():
+        name = f"{place.name}本级"
+        rows.append(ProgressRow(place.code, name, place.level, own, is_rest=True))
+    return rows
+
+
+def figures_of_tally(row: TallyRow) -> Figures:
+    """A row of the counters as figures."""
     values = asdict(row)
     values.pop("code")
     return Figures(**values)
 
 
 def _add_changes(page):
-    """较昨日: against the last report frozen before today."""
-    codes = [page.area.code, *(row.code for row in page.children)]
-    frozen = frozen_before(area=page.area, codes=codes, day=day_of(page.as_of))
-    if not frozen:
+    codes = [row.code for row in page.children]
+    frozen = frozen_of(city=page.place.city_code, code=page.place.code, children=codes)
+    page.frozen, page.since = frozen, frozen.before(day_of(page.as_of))
+    if page.since is None:
         return
-    page.since = next(iter(frozen.values())).report.date
-    spent = Figures()
     for row in page.children:
-        if not row.is_rest and row.code in frozen:
-            line = Figures(**known_figures(frozen[row.code].figures))
-            spent += line
-            _change(row, line)
-        elif not row.is_rest and row.level in ("county", "township"):
-            _change(row, Figures())
-    if page.area.code in frozen:
-        line = Figures(**known_figures(frozen[page.area.code].figures))
-        _change(page.total, line)
+        if not row.is_rest and row.level in FROZEN_LEVELS:
+            before = frozen.figures(page.since, row.code) or Figures()
+            row.graded_change = row.figures.graded - before.graded
+    known = [row.graded_change for row in page.children if not row.is_rest]
+    if page.place.code and page.place.level in FROZEN_LEVELS:
+        before = frozen.figures(page.since, page.place.code) or Figures()
+        page.total.graded_change = page.total.figures.graded - before.graded
+    elif None not in known:
+        page.total.graded_change = sum(known)
+    if page.total.graded_change is not None and None not in known:
         for row in page.children:
-            if row.is_rest and len(page.area.code) < 9:
-                row.graded_change = row.figures.graded - (line.graded - spent.graded)
-                row.screened_change = row.figures.screened - (line.screened - spent.screened)
-    elif page.area.level in ("city", "county", "township"):
-        _change(page.total, Figures())
-
-
-def _change(row, before):
-    row.graded_change = row.figures.graded - before.graded
-    row.screened_change = row.figures.screened - before.screened
-
-
-def known_figures(stored: dict) -> dict:
-    """The counts of a frozen line, without the fields that only the report itself has."""
-    return {key: value for key, value in stored.items() if key in Figures.__dataclass_fields__}
-
-
-def frozen_before(
-    *, area: Area, codes: list[str], day: datetime.date
-) -> dict[str, DailyReportLine]:
-    """The lines of these areas in the city's last report before `day`, by code."""
-    newest = (
-        DailyReportLine.objects.filter(report__area__code=area.code[:4], report__date__lt=day)
-        .order_by("-report__date")
-        .values("report")[:1]
-    )
-    lines = DailyReportLine.objects.filter(report__in=newest, area__in=codes)
-    return {line.area_id: line for line in lines.select_related("report")}
+            if row.is_rest:
+                row.graded_change = page.total.graded_change - sum(known)
 
 
 def county_place(*, code: str) -> tuple[int | None, int]:
     """A county's place by 分级率(净) among the counties of its city, and how many they are. Places are
     published to all counties in the daily report, so no scope applies."""
     rows = tally_of_city(code=code[:4], length=6)
-    places = ranks({row.code: _figures(row).rate_net for row in rows if len(row.code) == 6})
+    places = ranks({row.code: figures_of_tally(row).rate_net for row in rows if len(row.code) == 6})
     return places.get(code[:6]), len(places)
 
 
 def progress_data(page: Progress) -> dict:
     """The figures as plain values: the shape of `manage.py progress --json` and of the API."""
-    data = _row_data(page.total) | {
+    data = _row_data(page.total)
+    return {
+        "area": data.pop("area"),
+        "name": data.pop("name"),
         "as_of": page.as_of.isoformat(timespec="seconds"),
         "since": page.since.isoformat() if page.since else None,
+        **data,
         "children": [_row_data(row) | {"rank": row.rank} for row in page.children],
     }
-    return {key: data[key] for key in ("area", "name", "as_of", *data)}
 
 
 def _row_data(row):

@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def _table(self, page):
         figures = page.total.figures
         self.stdout.write(
-            f"{page.area.name}应梳理 {figures.registered:,} 家，已梳理 {figures.graded:,} 家，"
+            f"{page.place.name}应梳理 {figures.registered:,} 家，已梳理 {figures.graded:,} 家，"
             f"完成比例 {_rate(figures.rate_gross)}（截至 {page.as_of:%Y-%m-%d %H:%M}）"
         )
         self.stdout.write("\t".join(HEADINGS))
