@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 STOP_SECONDS = 15
+PULSE_SECONDS = 2
 RESTARTS_PER_MINUTE = 5
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None)
@@ -81,9 +82,18 @@ class Child:
 
 
 class Supervisor:
-    """Starts children, starts them again when they die, stops all of them on SIGINT or SIGTERM."""
+    """Starts children, starts them again when they die, stops all of them on SIGINT or SIGTERM.
 
-    def __init__(self) -> None:
+    `pulse` runs every few seconds; `notice` hears the name of each child that had to be restarted.
+    """
+
+    def __init__(
+        self,
+        pulse: Callable[[], object] = lambda: None,
+        notice: Callable[[str], object] = lambda name: None,
+    ) -> None:
+        self.pulse = pulse
+        self.notice = notice
         self.children: list[Child] = []
         self.stopping = threading.Event()
 
@@ -105,13 +115,10 @@ class Supervisor:
         child.start()
         return child
 
-    def wait(self, pulse: Callable[[], None], notice: Callable[[str], None]) -> None:
-        """Watch until told to stop; `pulse` runs every two seconds, `notice` hears of restarts."""
-        while not self.stopping.wait(2):
-            pulse()
-            for child in self.children:
-                if child.restart_if_dead():
-                    notice(child.name)
+    def wait(self) -> None:
+        """Watch until told to stop."""
+        while not self.stopping.wait(PULSE_SECONDS):
+            self._watch()
 
     def wait_for(self, is_true: Callable[[], bool], seconds: float) -> bool:
         """True once the condition holds; false when time is up or somebody said stop."""
@@ -119,7 +126,12 @@ class Supervisor:
         while time.monotonic() < deadline and not self.stopping.is_set():
             if is_true():
                 return True
-            for child in self.children:
-                child.restart_if_dead()
-            self.stopping.wait(0.2)
+            self._watch()
+            self.stopping.wait(0.3)
         return False
+
+    def _watch(self) -> None:
+        self.pulse()
+        for child in self.children:
+            if child.restart_if_dead():
+                self.notice(child.name)

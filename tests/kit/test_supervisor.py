@@ -28,7 +28,7 @@ supervisor.STOP_SECONDS = 1
 with supervisor.Supervisor() as boss:
     child = boss.add("child", [sys.executable, "-c", sys.argv[2]], Path(sys.argv[1]))
     print(child.process.pid, flush=True)
-    boss.wait(lambda: None, print)
+    boss.wait()
 """
 
 
@@ -49,12 +49,14 @@ def until(condition):
 
 
 def test_dead_child_is_started_again_and_all_end_with_the_block(tmp_path):
-    with Supervisor() as boss:
+    restarted = []
+    with Supervisor(notice=restarted.append) as boss:
         child = boss.add("sleeper", SLEEPER, tmp_path / "log/sleeper.log")
         first = child.process.pid
         os.kill(first, signal.SIGKILL)
         until(lambda: not child.is_running())
-        assert child.restart_if_dead()
+        assert boss.wait_for(child.is_running, 5)
+        assert restarted == ["sleeper"]
         second = child.process.pid
         assert second != first
         assert psutil.pid_exists(second)

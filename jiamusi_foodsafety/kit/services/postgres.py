@@ -4,9 +4,11 @@ import os
 import pwd
 import stat
 import subprocess
+import time
 from importlib.util import find_spec
 from pathlib import Path
 
+import psutil
 import psycopg2
 
 from .paths import ServicesError, make_private, open_to_passage, socket_dir
@@ -58,12 +60,7 @@ class Postgres:
             self._initdb(owner)
         self._check_version()
         if not self._answers():
-            options = [f"-c {name}='{value}'" for name, value in self.settings.items()]
-            options.append(f"-c unix_socket_directories='{self.sockets}'")
-            self._run(
-                "pg_ctl", "-w", "-t", "60", "-l", str(self.log),
-                "-o", " ".join(options), "start", owner=owner,
-            )  # fmt: skip
+            self._launch(owner)
         self._create_database()
 
     def stop(self) -> bool:
@@ -82,6 +79,40 @@ class Postgres:
         return True
 
     # -- steps ---------------------------------------------------------------------------------
+
+    def _launch(self, owner: pwd.struct_passwd) -> None:
+        options = [f"-c {name}='{value}'" for name, value in self.settings.items()]
+        options.append(f"-c unix_socket_directories='{self.sockets}'")
+        arguments = ["-w", "-t", "60", "-l", str(self.log), "-o", " ".join(options), "start"]
+        # After a kill -9 the dead server's process and shared memory linger for a moment.
+        deadline = time.monotonic() + 15
+        while self._call("pg_ctl", *arguments, owner=owner).returncode != 0:
+            self._forget_unreaped()
+            if time.monotonic() > deadline:
+                self._run("pg_ctl", *arguments, owner=owner)
+                return
+            time.sleep(0.5)
+
+    def _forget_unreaped(self) -> None:
+        """Drop the lock file of a server that is dead but never reaped (containers without init).
+
+        PostgreSQL takes such a process for a living one. Its orphans, if any, must be gone too.
+        """
+        lock = self.pgdata / "postmaster.pid"
+        try:
+            process = psutil.Process(int(lock.read_text().split()[0]))
+            if process.status() != psutil.STATUS_ZOMBIE:
+                return
+        except (OSError, ValueError, IndexError, psutil.Error):
+            return
+        if not any(self._works_here(other) for other in psutil.process_iter()):
+            lock.unlink(missing_ok=True)
+
+    def _works_here(self, process: psutil.Process) -> bool:
+        try:
+            return process.name() == "postgres" and Path(process.cwd()) == self.pgdata
+        except psutil.Error:
+            return False
 
     def _owner(self) -> pwd.struct_passwd:
         """The user that runs the server: ours, or a system user where we are root."""

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from jiamusi_foodsafety.kit.addresses import data_dir
-from jiamusi_foodsafety.kit.services import ensure_services, stop_services
+from jiamusi_foodsafety.kit.services import ServicesError, ensure_services, stop_services
 from jiamusi_foodsafety.kit.supervisor import Supervisor, SupervisorError
 
 HOST = "127.0.0.1"
@@ -44,15 +44,20 @@ class Command(BaseCommand):
     def run(self, folder, port, began):
         # Embedded servers are watched; others that DATABASE_URL names are somebody else's.
         embedded = str(folder) in os.environ["DATABASE_URL"]
-        with Supervisor() as supervisor:
-            self.start(supervisor, folder / "log", port, began)
-            supervisor.wait(
-                pulse=(lambda: ensure_services(folder)) if embedded else (lambda: None),
-                notice=lambda name: self.say(
-                    f"{name} 意外退出，已重新启动（日志 {folder / 'log'}）"
-                ),
-            )
+        logs = folder / "log"
+        with Supervisor(
+            pulse=lambda: self.keep_services(folder) if embedded else None,
+            notice=lambda name: self.say(f"{name} 意外退出，已重新启动（日志 {logs}）"),
+        ) as supervisor:
+            self.start(supervisor, logs, port, began)
+            supervisor.wait()
             self.say("\n正在停止…")
+
+    def keep_services(self, folder):
+        try:
+            ensure_services(folder)
+        except ServicesError as error:  # tried again at the next pulse
+            self.say(f"内置数据库暂未启动：{error}")
 
     def start(self, supervisor, logs, port, began):
         self.say("正在更新数据库结构…")
