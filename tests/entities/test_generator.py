@@ -1,4 +1,7 @@
+import csv
 import json
+import subprocess
+import sys
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -15,6 +18,8 @@ from entities.generator.layouts import LAYOUTS
 from entities.generator.ledgers import make_ledgers
 from entities.generator.plan import COUNTIES, REFUSED, allot, scaled
 from entities.generator.quotas import city_businesses, county_quotas
+from entities.ledger.staging import STAGED_FIELDS
+from entities.ledger.vocabulary import CATEGORIES, STATUSES
 
 AREAS = Path(__file__).resolve().parents[2] / "fixtures" / "areas.csv"
 AS_OF = date(2026, 11, 23)
@@ -185,3 +190,51 @@ def test_a_city_of_any_size_is_exact_and_has_unique_licences():
     assert len({b.licence_no for b in made}) == 4_000
     again = city_businesses(seed=5, total=4_000, as_of=AS_OF, areas=AREAS)
     assert [next(again) for _ in range(100)] == made[:100]
+
+
+def _areas():
+    with open(AREAS, encoding="utf-8-sig", newline="") as stream:
+        return [
+            [r["code"], r["name"], r["level"], r["kind"], r["parent"],
+             [[r["alias_code"], r["alias_name"]]] if r["alias_code"] or r["alias_name"] else []]
+            for r in csv.DictReader(stream)
+        ]  # fmt: skip
+
+
+def _parsed(path, county, findings):
+    """What the ledger's child process makes of a file: (result, good rows as dicts)."""
+    job = {
+        "path": str(path), "filename": path.name, "findings_path": str(findings), "areas": _areas(),
+        "caller": county, "choices": {}, "categories": CATEGORIES, "statuses": STATUSES,
+        "today": AS_OF.isoformat(), "limits": {}, "require_choice": True,
+    }  # fmt: skip
+    child = subprocess.run(
+        [sys.executable, "-m", "entities.ledger.parse"],
+        input=json.dumps(job).encode(), capture_output=True, check=True, cwd=AREAS.parents[1],
+    )  # fmt: skip
+    result = json.loads(child.stderr.decode().splitlines()[-1])["result"]
+    rows = [
+        dict(zip(STAGED_FIELDS, line.split("\t"), strict=True))
+        for line in child.stdout.decode().splitlines()
+    ]
+    return result, [row for row in rows if row["is_refused"] == "f"]
+
+
+@pytest.mark.parametrize("code", LAYOUTS)
+def test_the_ledger_reads_each_file_as_the_manifest_says(small, tmp_path, code):
+    out, manifest = small
+    file = next(f for f in manifest["files"] if f["county"] == code)
+    result, good = _parsed(out / file["file"], code, tmp_path / "findings")
+    assert (result["rows"], result["refused_rows"]) == (file["rows"], file["refused_rows"])
+    assert {k: n for k, n in result["findings"].items() if k[0] == "R"} == file["refused"]
+    grades = Counter(row["grade"] for row in good)
+    assert {grade: grades[grade] for grade in "ABCD"} == file["graded"]
+    proposed = [row for row in good if row["proposed_status"] != r"\N"]
+    assert len(proposed) == file["screening_candidates"]
+    assert {row["grade"] for row in proposed} == {r"\N"}
+    assert sum(row["surveyed_on"] != r"\N" for row in good) == file["surveyed"]
+
+
+def test_no_two_businesses_share_credit_code_and_address(city):
+    pairs = Counter((b.credit_code, b.address) for c in city.values() for b in c if b.credit_code)
+    assert max(pairs.values()) == 1
