@@ -7,6 +7,7 @@ import pytest
 
 from jiamusi_foodsafety.kit.workbook.child import run_limited
 from jiamusi_foodsafety.kit.workbook.refusal import WorkbookRefused
+from tests.kit.workbook_files import save, xlsx
 
 MB = 1024 * 1024
 
@@ -41,6 +42,16 @@ def test_input_output_and_messages_pass_side_by_side():
 
 def test_a_child_that_aborts_is_a_corrupt_file():
     assert failure("import os; os.abort()").code == "E_CORRUPT"
+
+
+def test_a_parser_that_aborts_leaves_the_caller_alive(tmp_path):
+    far = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    path = save(tmp_path, xlsx(far))
+    code = f"import python_calamine as p; p.load_workbook({str(path)!r}).get_sheet_by_index(0)"
+    with run(code) as child:
+        with pytest.raises(WorkbookRefused, match="E_CORRUPT"):
+            child.wait()
+        assert child.process.returncode == -signal.SIGABRT
 
 
 def test_a_child_that_fails_is_a_corrupt_file_and_its_words_are_kept():

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import cache
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Prescan:
         return SheetNotes(name)
 
 
+@cache
 def column_index(letters: bytes | str) -> int:
     """Column letters to a number from 0: A → 0, AA → 26."""
     number = 0

@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import queue
+import re
 import resource
 import signal
 import subprocess
@@ -22,7 +23,10 @@ MEMORY_VARIABLE = "WORKBOOK_CHILD_MEMORY"
 SECONDS_VARIABLE = "WORKBOOK_CHILD_SECONDS"
 # Exit status by which the child itself says that its memory ran out.
 OUT_OF_MEMORY = 77
-MEMORY_WORDS = ("memory allocation of", "MemoryError")
+# What Python and the parser say when memory runs out.
+MEMORY_WORDS = re.compile(r"MemoryError|memory allocation of (\d+) bytes")
+# A single allocation of this size comes from a damaged number, not from a large table.
+ABSURD_ALLOCATION = 8 * 1024**3
 
 
 def limit_self(memory_bytes: int | None = None, seconds: int | None = None) -> None:
@@ -52,12 +56,13 @@ class Child:
 
     def __init__(self, argv: list[str], stdin: bytes, memory_bytes: int, seconds: float, cwd=None):
         self.timed_out = False
-        self.tail: deque[str] = deque(maxlen=50)
+        self.tail: deque[str] = deque(maxlen=200)
         self._messages: queue.SimpleQueue = queue.SimpleQueue()
         environment = os.environ | {
             MEMORY_VARIABLE: str(memory_bytes),
             SECONDS_VARIABLE: str(int(seconds)),
             "PYTHONIOENCODING": "utf-8",
+            "RUST_BACKTRACE": "0",
         }
         self.process = subprocess.Popen(
             argv,
@@ -117,12 +122,18 @@ class Child:
             raise WorkbookRefused(
                 "E_TOO_LARGE", "读取文件用时过长，已停止。请删去无关内容，或按乡镇拆分后分别上传。"
             )
-        if status == OUT_OF_MEMORY or any(w in line for line in self.tail for w in MEMORY_WORDS):
+        if status == OUT_OF_MEMORY or self._ran_out_of_memory():
             raise WorkbookRefused(
                 "E_TOO_LARGE",
                 "文件内容过多，读取时内存不足。请删去无关内容，或按乡镇拆分后分别上传。",
             )
         raise corrupt("读取程序意外中止")
+
+    def _ran_out_of_memory(self) -> bool:
+        for line in self.tail:
+            if said := MEMORY_WORDS.search(line):
+                return int(said[1] or 0) < ABSURD_ALLOCATION
+        return False
 
     def kill(self) -> None:
         """End the child and whatever it started."""

@@ -37,6 +37,10 @@ class RowPatterns:
         self.cell = re.compile(
             b"<" + p + rb"c(?=[\s/>])([^>]*?)(?:/>|>(.*?)</" + p + b"c>)", re.DOTALL
         )
+        self.written_cell = re.compile(
+            b"<" + p + rb'c( r="([A-Z]{1,3})([0-9]{1,7})"[^>]*)(?<!/)>(.+?)</' + p + b"c>",
+            re.DOTALL,
+        )
         self.error_cell = re.compile(
             b"<" + p + rb"c(?=\s)([^>]*?\st\s*=\s*[\"']e[\"'][^>]*?)(?:/>|>(.*?)</" + p + b"c>)",
             re.DOTALL,
