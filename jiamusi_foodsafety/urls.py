@@ -3,8 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from jiamusi_foodsafety.health import healthz
+
 urlpatterns = [
     path("", include("jiamusi_foodsafety.jurisdiction.urls")),
+    path("healthz", healthz, name="healthz"),
     path("", include("entities.urls")),
     path("", include("reports.urls")),
     path("api/v1/", include("jiamusi_foodsafety.api_urls")),

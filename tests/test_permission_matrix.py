@@ -40,9 +40,7 @@ def world(request, areas, station):
         areas=areas,
         station=station,
         code={"near": TOWN, "far": FAR_TOWN},
-        people={
-            name: request.getfixturevalue(name) for name in PERSONAS if name != "anonymous"
-        },
+        people={name: request.getfixturevalue(name) for name in PERSONAS if name != "anonymous"},
     )
 
 
@@ -59,7 +57,8 @@ def ask(row, address, user, data):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("name", "number"), [(name, number) for name, rows in TABLE.items() for number in range(len(rows))]
+    ("name", "number"),
+    [(name, number) for name, rows in TABLE.items() for number in range(len(rows))],
 )
 def test_everybody_gets_what_the_matrix_says(name, number, world):
     row = TABLE[name][number]

@@ -2,13 +2,18 @@
 
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, Throttled
+
+from jiamusi_foodsafety.kit.limits import wait_of
+from jiamusi_foodsafety.kit.middleware import client_address
 
 from .models import ApiToken
 
+TRIES_PER_MINUTE = 20
+
 
 class TokenAuthentication(BaseAuthentication):
-    """`Authorization: Token <key>`; the key's SHA-256 is looked up."""
+    """`Authorization: Token <key>`; the key's SHA-256 is looked up. Wrong keys are counted by address."""
 
     def authenticate(self, request):
         parts = get_authorization_header(request).split()
@@ -16,20 +21,29 @@ class TokenAuthentication(BaseAuthentication):
             return None
         if len(parts) != 2:
             raise AuthenticationFailed("接口密钥的写法应为：Authorization: Token 密钥。")
-        now = timezone.now()
+        counter = f"token:{client_address(request)}"
+        wait = wait_of(counter, limit=TRIES_PER_MINUTE, seconds=60, count=False)
+        if wait:
+            raise Throttled(wait)
+        token = self._token(parts[1].decode(errors="replace"))
+        if token is None:
+            wait_of(counter, limit=TRIES_PER_MINUTE, seconds=60)
+            raise AuthenticationFailed("接口密钥不对，或已到期、停用。")
+        return token.user, token
+
+    def _token(self, key):
         token = (
             ApiToken.objects.select_related("user")
             .filter(
-                digest=ApiToken.digest_of(parts[1].decode(errors="replace")),
+                digest=ApiToken.digest_of(key),
                 revoked_at=None,
-                expires_at__gt=now,
+                expires_at__gt=timezone.now(),
                 user__is_active=True,
             )
             .first()
         )
-        if token is None:
-            raise AuthenticationFailed("接口密钥不对，或已到期、停用。")
-        return token.user, token
+        # A role that lost the right to the API takes its keys with it at once.
+        return token if token and token.user.has_perm("jurisdiction.use_api") else None
 
     def authenticate_header(self, request):
         return "Token"

@@ -1,5 +1,6 @@
-"""What the lock-out counts by, and what every login leaves behind."""
+"""What the lock-out counts by, what every login leaves behind, how long a login and a password last."""
 
+import datetime
 import time
 import unicodedata
 
@@ -11,6 +12,27 @@ from .enums import AuditAction
 from .services import audit
 
 STARTED, SEEN = "started_at", "seen_at"
+
+
+def is_session_over(
+    *, now: int, started: int, seen: int, idle_seconds: int, max_seconds: int
+) -> bool:
+    """Whether a session has rested too long or lasted too long (moments in seconds; 0: not known, over)."""
+    return now - seen > idle_seconds or now - started > max_seconds
+
+
+def is_password_due(
+    *,
+    must_change: bool,
+    changed_at: datetime.datetime,
+    now: datetime.datetime,
+    max_age_days: int,
+) -> bool:
+    """Whether the password has to be changed: given by somebody else, or older than `max_age_days`
+    (0: no periodic change)."""
+    if must_change:
+        return True
+    return max_age_days > 0 and now - changed_at > datetime.timedelta(days=max_age_days)
 
 
 def axes_username(request, credentials):

@@ -2,6 +2,8 @@
 
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Left, Length
 
 from .scopes import area_scope
 
@@ -18,6 +20,28 @@ class ScopedQuerySet(models.QuerySet):
     def within(self, code):
         """The rows of the subtree below this area code."""
         return self.filter(**{f"{self.area_path}__startswith": code})
+
+
+def station_id_of(area_path="area_id", override_path=None):
+    """An expression: the key of the station that looks after a row, the override first, else the station
+    of the longest area code that the row's begins with. One index lookup a row, no query a row."""
+    from django.apps import apps
+
+    links = apps.get_model("jurisdiction", "StationArea").objects.filter(
+        Q(area_id=Left(OuterRef(area_path), 6))
+        | Q(area_id=Left(OuterRef(area_path), 9))
+        | Q(area_id=OuterRef(area_path)),
+        station__is_active=True,
+    )
+    found = Subquery(links.order_by(Length("area_id").desc()).values("station_id")[:1])
+    return Coalesce(F(override_path), found) if override_path else found
+
+
+class StationScopedQuerySet(ScopedQuerySet):
+    """Rows with an area and a `station_override`: `with_station()` annotates `station_key`."""
+
+    def with_station(self):
+        return self.annotate(station_key=station_id_of("area_id", "station_override_id"))
 
 
 class AreaQuerySet(ScopedQuerySet):
@@ -37,9 +61,42 @@ class StationQuerySet(ScopedQuerySet):
 class AuditQuerySet(ScopedQuerySet):
     area_path = "area__code"
 
+    def visible_to(self, user):
+        """The records of the areas that an auditor answers for; the city's also see what belongs to no
+        area (tries with unknown names, acts of the system)."""
+        if user is None or not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.is_superuser:
+            return self
+        if not user.has_perm("jurisdiction.audit") or not user.area_id:
+            return self.none()
+        found = Q(area__code__startswith=user.area_id)
+        if len(user.area_id) == 4:
+            found |= Q(area=None)
+        return self.filter(found)
+
 
 class UserQuerySet(ScopedQuerySet):
-    area_path = "area__code"
+    """Accounts lie where their area, their station's county or their counties lie."""
+
+    def visible_to(self, user):
+        """The accounts that an administrator answers for: those of his area's subtree."""
+        if user is None or not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.is_superuser:
+            return self
+        if not user.has_perm("jurisdiction.administer") or not user.area_id:
+            return self.none()
+        code = user.area_id
+        return self.filter(is_superuser=False).filter(
+            Q(area__code__startswith=code)
+            | Q(station__county__code__startswith=code)
+            | Q(
+                pk__in=self.model.counties.through.objects.filter(area_id__startswith=code).values(
+                    "user_id"
+                )
+            )
+        )
 
 
 class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):

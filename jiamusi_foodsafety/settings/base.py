@@ -32,7 +32,7 @@ INSTALLED_APPS = [
     "jiamusi_foodsafety.jurisdiction",
     "entities",
     "reports",
-    "django.contrib.admin",
+    "jiamusi_foodsafety.jurisdiction.apps.OneDoorAdminConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -66,7 +66,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "jiamusi_foodsafety.jurisdiction.middleware.LoginGateMiddleware",
     "jiamusi_foodsafety.jurisdiction.middleware.SessionLifetimeMiddleware",
     "jiamusi_foodsafety.jurisdiction.middleware.PasswordAgeMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
@@ -179,6 +179,12 @@ AXES_USERNAME_CALLABLE = "jiamusi_foodsafety.jurisdiction.logins.axes_username"
 AXES_CLIENT_IP_CALLABLE = "jiamusi_foodsafety.jurisdiction.logins.client_ip"
 AXES_ENABLE_ACCESS_FAILURE_LOG = True
 AXES_VERBOSE = False
+# Knocking during a lock-out does not prolong it: nobody can lock out another for longer.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+# The audit log tells of tries; axes' own tables are its working memory.
+AXES_ENABLE_ADMIN = False
+# Over all accounts, from one address.
+LOGIN_TRIES_PER_MINUTE = env.int("LOGIN_TRIES_PER_MINUTE", 20)
 
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", 30 * 60)
 SESSION_MAX_SECONDS = env.int("SESSION_MAX_SECONDS", 12 * 60 * 60)
@@ -314,6 +320,9 @@ IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
 # --- logs: one JSON line a request, without names or phones -----------------------------------
 LOGGING = configure_logs(env.str("LOG_LEVEL", "INFO"))
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+# What waits for a person, room by room: functions (user) -> [{label, count, url, tone, hint}].
+TODO_PROVIDERS = []
 
 # What is shown beside the product's name.
 BUREAU_NAME = env.str("BUREAU_NAME", "佳木斯市市场监督管理局")

@@ -1,12 +1,22 @@
 """Rows of the administration. `model_rows` gives the usual five of one ModelAdmin."""
 
-from . import ADMINS, Row
+from . import Row
 
 # Whoever has no seat in the administration is sent to the login page's owner: 403 from the one door.
 SEATED = frozenset({"city_admin", "system_admin", "auditor"})
 
 
-def model_rows(name, *, near, far=frozenset(), make=None, view=None, add=frozenset(), delete=frozenset(), extra=()):
+def model_rows(
+    name,
+    *,
+    near,
+    far=frozenset(),
+    make=None,
+    view=None,
+    add=frozenset(),
+    delete=frozenset(),
+    extra=(),
+):
     """The rows of `admin:<name>_…`: `near`/`far` may open the record made by `make(world, where)`,
     `view` may open the list, `add` and `delete` those pages. `extra`: names such as "export"."""
     view = near if view is None else view

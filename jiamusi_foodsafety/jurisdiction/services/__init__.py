@@ -5,9 +5,11 @@ from .accounts import (
     account_disable,
     api_key_create,
     api_key_revoke,
+    login_turn,
     password_set,
     staff_create,
     sync_roles,
+    text_size_set,
 )
 from .areas import area_add, area_merge, area_rename, area_retire, areas_load
 from .audit import audit
@@ -24,9 +26,11 @@ __all__ = [
     "area_retire",
     "areas_load",
     "audit",
+    "login_turn",
     "password_set",
     "seed_stations",
     "staff_create",
     "station_save",
     "sync_roles",
+    "text_size_set",
 ]

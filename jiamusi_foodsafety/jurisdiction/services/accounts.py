@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, Permission
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 
 from jiamusi_foodsafety.kit.errors import DomainError
 
@@ -225,6 +225,19 @@ def password_set(
         detail={"username": user.username},
     )
     return user
+
+
+def login_turn(*, account: str, address: str | None) -> None:
+    """Wait for one's turn to try a login for this account from this address, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"login:{account}:{address}"]
+        )
+
+
+def text_size_set(*, user: User, is_big: bool) -> None:
+    """Remember a person's choice of large type."""
+    User.objects.filter(pk=user.pk).update(is_big_type=is_big)
 
 
 def random_password(length: int = 14) -> str:
