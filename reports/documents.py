@@ -6,8 +6,9 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 from jiamusi_foodsafety.kit.workbook.formulas import book_with_values, put_formula
-from jiamusi_foodsafety.kit.workbook.write import new_book, put
+from jiamusi_foodsafety.kit.workbook.write import as_bytes, new_book, put, put_header
 
+from .queries import Progress
 from .queries.reports import ReportPage
 from .rules import SHANGHAI, Figures, band, percent, report_title
 
@@ -82,6 +83,7 @@ def daily_report_workbook(page: ReportPage) -> bytes:
     sheet.title = f"第{page.report.number}期"
     _head(sheet, page)
     last = FIRST + len(page.rows) - 1
+    ranked = FIRST + sum(bool(row.rank) or row.code != page.report.area_id for row in page.rows) - 1
     for number, row in enumerate(page.rows, start=1):
         at = FIRST + number - 1
         put(sheet, at, 1, number)
@@ -89,7 +91,7 @@ def daily_report_workbook(page: ReportPage) -> bytes:
         for index, column in enumerate(COLUMNS, start=3):
             _cell(sheet.cell(at, index), column, row, column.formula.format(row=at), values)
         if page.is_whole and row.rank:
-            rank = f"=RANK(O{at},O${FIRST}:O${last})"
+            rank = f"=RANK(O{at},O${FIRST}:O${ranked})"
             put_formula(sheet.cell(at, RANK), rank, row.rank, values)
     _total(sheet, page, last, values)
     _frame(sheet, last + 1)
@@ -201,3 +203,62 @@ def _foot(sheet, page, at):
     sheet.merge_cells(f"A{at}:{LAST}{at}")
     put(sheet, at, 1, text).alignment = Alignment(wrap_text=True, vertical="center")
     sheet.row_dimensions[at].height = 30
+
+
+PROGRESS_HEADINGS = [
+    "代码", "区划", "在册", "筛除", "应包", "A", "B", "C", "D", "已分级", "待分级", "已摸底",
+    "分级率(毛)", "分级率(净)", "名次",
+]  # fmt: skip
+
+
+def progress_workbook(page: Progress) -> bytes:
+    """The dashboard's table as it stands: 合计 last, rates as percentages."""
+    rows = [_progress_row(row, row.name) for row in page.children]
+    rows.append(_progress_row(page.total, "合计"))
+    moment = page.as_of.astimezone(SHANGHAI)
+    title = f"{page.place.name}分级进度（截至 {moment:%Y-%m-%d %H:%M}，单位：家）"
+    return _plain_book("分级进度", title, PROGRESS_HEADINGS, rows, rates=(13, 14))
+
+
+def trend_workbook(page: Progress) -> bytes:
+    """已分级 by day, as the daily reports froze it."""
+    rows = [
+        [
+            line.report.date,
+            line.report.number,
+            line.figures["registered"],
+            line.figures["obliged"],
+            line.figures["graded"],
+            line.figures.get("new_graded"),
+        ]
+        for line in page.frozen.trend(page.place.code)
+    ]
+    headings = ["日期", "期号", "在册", "应包", "已分级", "较上期"]
+    return _plain_book("走势", f"{page.place.name}已分级家数（日报口径）", headings, rows)
+
+
+def _progress_row(row, name):
+    figures = row.figures
+    rates = [figures.rate_gross, figures.rate_net]
+    return [
+        row.code, name, figures.registered, figures.screened, figures.obliged,
+        figures.grade_a, figures.grade_b, figures.grade_c, figures.grade_d,
+        figures.graded, figures.ungraded, figures.surveyed,
+        *("—" if rate is None else float(rate / 100) for rate in rates), row.rank or "—",
+    ]  # fmt: skip
+
+
+def _plain_book(sheet_name, title, headings, rows, *, rates=()):
+    book = new_book()
+    sheet = book.active
+    sheet.title = sheet_name
+    put(sheet, 1, 1, title).font = Font(bold=True, size=13)
+    put_header(sheet, headings, row=2, widths=[max(10, 2 * len(text) + 3) for text in headings])
+    for at, row in enumerate(rows, start=3):
+        for index, value in enumerate(row, start=1):
+            cell = put(sheet, at, index, value)
+            if index in rates:
+                cell.number_format = "0.00%"
+            elif isinstance(value, int):
+                cell.number_format = "#,##0"
+    return as_bytes(book)

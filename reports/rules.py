@@ -132,6 +132,7 @@ def report_title(number: int, as_of: datetime.datetime, city: str) -> str:
     """The report's title (domain §6.2), its moment in Asia/Shanghai."""
     moment = as_of.astimezone(SHANGHAI)
     when = f"{moment.year}年{moment.month:02d}月{moment.day:02d}日{moment.hour:02d}时"
+    when += f"{moment.minute:02d}分" if moment.minute else ""
     return f"{city}食品安全“两个责任”工作推进日报表（第{number}期，截至 {when}）"
 
 

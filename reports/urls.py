@@ -1,2 +1,21 @@
+from django.urls import path
+
+from .views import daily_reports, dashboard
+
 app_name = "reports"
-urlpatterns = []
+urlpatterns = [
+    path("dashboard/", dashboard.home_dashboard, name="dashboard"),
+    path("dashboard/progress.xlsx", dashboard.home_export, name="dashboard-export"),
+    path("areas/<str:code>/", dashboard.area_dashboard, name="area-dashboard"),
+    path("areas/<str:code>/progress.xlsx", dashboard.area_export, name="area-export"),
+    path("areas/<str:code>/trend.xlsx", dashboard.trend_export, name="trend-export"),
+    path("maps/counties.geojson", dashboard.county_map, name="county-map"),
+    path("daily-reports/", daily_reports.report_list_page, name="daily-report-list"),
+    path("daily-reports/build/", daily_reports.report_build, name="daily-report-build"),
+    path("daily-reports/<int:pk>/", daily_reports.report_detail, name="daily-report-detail"),
+    path(
+        "daily-reports/<int:pk>/report.xlsx",
+        daily_reports.report_export,
+        name="daily-report-export",
+    ),
+]

@@ -2,6 +2,7 @@
 
 from .areas import Place, home_place, place_of
 from .dashboard import push_list
+from .maps import map_file, map_stamp, shapes_on_map
 from .progress import (
     Progress,
     ProgressRow,
@@ -18,6 +19,8 @@ __all__ = [
     "ProgressRow",
     "county_place",
     "home_place",
+    "map_file",
+    "map_stamp",
     "place_of",
     "progress",
     "progress_data",
@@ -25,4 +28,5 @@ __all__ = [
     "push_list",
     "report_list",
     "report_page",
+    "shapes_on_map",
 ]

@@ -21,6 +21,7 @@ class Place:
     ancestors: list[Area] = field(default_factory=list)
     # in the order of their codes; each has `has_children`
     children: list[Area] = field(default_factory=list)
+    area: Area | None = None
 
     @property
     def city_code(self):
@@ -62,6 +63,7 @@ def place_of(*, user, code: str) -> Place | None:
         own.level,
         [area for area in areas if area.code in above],
         [area for area in areas if area.parent_id == code],
+        own,
     )
 
 
@@ -69,6 +71,8 @@ def home_place(*, user) -> Place | None:
     """What a user's first page is about: his own area; for a station or a 督导组 all of its areas; for
     whoever sees everything the only city. Nothing for a user without an area."""
     scope = area_scope(user)
+    if len(scope.prefixes) == 1:
+        return place_of(user=user, code=scope.prefixes[0])
     if scope.is_all:
         roots = list(_with_children(Q(level="city")))
         name = "全部"
