@@ -1,7 +1,8 @@
 """One pure function a rule over the values of a row. `tell(field, code, message)` collects."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
+from unicodedata import normalize
 
 from entities.ledger.clean import shown, word_key
 from entities.ledger.vocabulary import (
@@ -48,11 +49,11 @@ def check_credit_code(text: str | None, small: bool, told: bool, tell: RowTell) 
         if not small and not told:
             tell("credit_code", "R_REQUIRED", "统一社会信用代码没有填。请对照营业执照补填。")
         return None
-    code = normalise_code(text)
+    code = text if text.isascii() and text.isalnum() and text.isupper() else normalise_code(text)
     if small and (not code or text in BLANK_WORDS):
         return None
     problem = credit_code_problem(code)
-    if (len(code) == 18 and code[:17].isdigit() and looks_like_id_card(code)) or _is_old_id(code):
+    if (problem or code[:17].isdigit()) and (looks_like_id_card(code) or _is_old_id(code)):
         tell("credit_code", "R_CODE", "像是身份证号，系统不收集身份证号。请改填统一社会信用代码。")
         return None
     if problem:
@@ -87,11 +88,10 @@ def check_licence(
         if not told:
             tell("licence_no", "R_REQUIRED", "许可证编号没有填。请对照许可证（登记证）补填。")
         return None, None
-    code = normalise_code(text)
-    if len(code) == 18 and looks_like_id_card(code):
+    number, kind, problem = read_licence(text, small=small)
+    if (problem or kind == "SMALL") and looks_like_id_card(normalise_code(text)):
         tell("licence_no", "R_CODE", "像是身份证号，系统不收集身份证号。请改填许可证编号。")
         return None, None
-    number, kind, problem = read_licence(text, small=small)
     if problem:
         tell("licence_no", "R_CODE", f"{shown(text)}{problem}。")
         return None, None
@@ -111,8 +111,6 @@ def check_licence_area(
     number: str, county: str, known: frozenset[str], name: str, tell: RowTell
 ) -> None:
     """W_AREA_DIGITS: the number names another place than the row's county (`known`: its codes)."""
-    if number[:2] not in {"JY", "SC", "YB"}:
-        return
     digits = licence_area(number)
     # A zone without a code of its own, and the city's bureau, issue under the city's digits.
     is_city = digits[:4] == county[:4] and (not county.isdigit() or digits[4:] in {"00", "01"})
@@ -197,13 +195,15 @@ def remark_status(note: str) -> str | None:
     return None
 
 
-def address_key(address: str, heads: Sequence[str]) -> str:
+def address_key(address: str, heads: tuple[str, ...]) -> str:
     """An address for comparison: without province, city, county (`heads`), spaces and marks."""
-    key = word_key(address)
-    province = key.find("省")
-    if 0 < province <= 3:
-        key = key[province + 1 :]
-    for head in heads:
-        if head and key.startswith(head) and len(key) > len(head):
-            key = key[len(head) :]
-    return "".join(filter(str.isalnum, key)).upper()
+    key = address
+    if not key.isalnum():
+        key = "".join(filter(str.isalnum, normalize("NFKC", address)))
+    if "省" in key[:4]:
+        key = key[key.index("省") + 1 :]
+    if key.startswith(heads):
+        for head in heads:
+            if key.startswith(head) and len(key) > len(head):
+                key = key[len(head) :]
+    return key.upper()

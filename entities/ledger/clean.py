@@ -27,7 +27,7 @@ ERROR_TEXTS = frozenset({
 })  # fmt: skip
 _UNTIDY = re.compile(
     r"[\s\x00-\x1f\x7f\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\u200b-\u200f\u2028-\u202f\u2060-\u2069\ufeff"
-    r"\ud800-\udfff\ufffe\uffff]|^'"
+    r"\ud800-\udfff\ufffe\uffff]"
 )
 _INVISIBLE = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
@@ -37,7 +37,7 @@ _HALF = {c: c - 0xFEE0 for start, end in ((0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0
 _BETWEEN_HANZI = re.compile(r"(?<=[\u3400-\u9fff（）()、，])\s+(?=[\u3400-\u9fff（）()、，])")
 _SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?E\+?\d+$", re.IGNORECASE)
 _WHOLE_FLOAT = re.compile(r"^\d+\.0+$")
-_ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])")
+_ID_NUMBER = re.compile(r"\d{17}[\dXx]")
 _NUMBER = re.compile(r"^(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?$")
 _GRADE = re.compile(r"^(?:包保等级|等级|级别)?([A-D])(?:级|类|等|等级|类主体|级主体)?$")
 UNITS = {
@@ -51,6 +51,10 @@ CEILINGS = {"floor_area": 10**7, "annual_output": 10**8}
 DEFAULT_CEILING = 10**6
 
 
+# Anything that a text cell must be looked at for: odd marks, a quote, an error, an ID number.
+_LONG_NUMBER = re.compile(r"\d{17}")
+
+
 def shown(text: object) -> str:
     """A value in a sentence: shortened, in quotes."""
     text = str(text)
@@ -59,7 +63,7 @@ def shown(text: object) -> str:
 
 def tidy(text: str) -> str:
     """Text without odd spaces, control marks, a leading quote; letters and digits half width."""
-    if not _UNTIDY.search(text):
+    if not _UNTIDY.search(text) and text[:1] != "'":
         return text
     text = _INVISIBLE.sub("", text).translate(_HALF)
     text = _BETWEEN_HANZI.sub("", " ".join(text.split()))
@@ -108,6 +112,15 @@ def text_cleaner(max_length: int) -> Callable[[Cell, Tell], str | None]:
     """A cleaner of open text up to a length, free of ID card numbers."""
 
     def clean(cell: Cell, tell: Tell) -> str | None:
+        if cell.__class__ is str and not _UNTIDY.search(cell):
+            # The usual case, without a further call: tidy, neither an error nor a long number.
+            size = len(cell)
+            if (
+                0 < size <= max_length
+                and cell[0] not in "#'"
+                and (size < 18 or not _LONG_NUMBER.search(cell))
+            ):
+                return None if cell in BLANK_WORDS else cell
         text = plain(cell, tell)
         if text is None:
             return None
@@ -137,10 +150,10 @@ def person_cleaner(max_length: int) -> Callable[[Cell, Tell], str | None]:
 
 def code_text(cell: Cell, tell: Tell) -> str | None:
     """The words of a code cell (credit code, licence, area), 无 and the like kept; numbers exact."""
-    if type(cell) is not str:
+    if cell.__class__ is not str:
         return not_text(cell, tell)
     if cell.isalnum() and cell.isascii():
-        if "E" in cell.upper() and _SCIENTIFIC.match(cell):
+        if len(cell) < 12 and _SCIENTIFIC.match(cell):
             lost_digits(tell)
             return None
         return cell
@@ -199,6 +212,10 @@ def date_cleaner(*, is_end: bool) -> Callable[[Cell, Tell], str | None]:
 
 def clean_phone(cell: Cell, tell: Tell) -> tuple[str, str] | None:
     """(the number, what stands beside it); R_PHONE when nothing in the cell can be dialled."""
+    if cell.__class__ is str and len(cell) == 11 and cell.isdigit() and cell.isascii():
+        number, rest = split_phones(cell)
+        if number:
+            return number, rest
     text = plain(cell, tell)
     if text is None:
         return None

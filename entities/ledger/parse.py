@@ -4,6 +4,7 @@ Rows go to stdout and findings to a file, as COPY text; progress and the result 
 JSON lines. It knows no database and starts no Django.
 """
 
+import gc
 import json
 import sys
 import time
@@ -237,10 +238,9 @@ class LedgerParse:
                 cells = fill.filled(number, cells)  # noqa: PLW2901
             self.index += 1
             values = reader.read(number, cells)
-            line, findings = reader.lines(values, cells, self.index)
-            lines.append(line)
-            if findings:
-                finding_lines += findings
+            lines.append(reader.line(values, cells, self.index))
+            if reader.found:
+                finding_lines += reader.finding_lines(values, cells)
                 codes = {code for _, code, _ in reader.found}
                 self.findings.update(code for _, code, _ in reader.found)
                 is_refused = any(code[0] == "R" for code in codes)
@@ -314,6 +314,8 @@ class MergedAreas:
 def main() -> int:
     """Read the job, do it, say the outcome as the last line."""
     limit_self()
+    # Hundreds of thousands of small objects, no cycles: looking for cycles costs a tenth of the time.
+    gc.disable()
     job = json.load(sys.stdin)
     try:
         with open(job["findings_path"], "wb") as findings_out:

@@ -3,42 +3,65 @@
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
 
 from entities.ledger import check, clean
 from entities.ledger.columns import BY_KEY, COLUMNS, Column
 from entities.ledger.headers import Matching, heading_key
-from entities.ledger.staging import STAGED_FIELDS, cell_text, copy_line, raw_json, text_array
+from entities.ledger.staging import (
+    STAGED_FIELDS,
+    cell_text,
+    copy_line,
+    escaped,
+    raw_json,
+    text_array,
+)
 from entities.ledger.vocabulary import CLEAR_WORD
-from entities.rules import is_small_business, mask_id_cards
+from entities.rules import is_small_business, licence_area, mask_id_cards
 from jiamusi_foodsafety.jurisdiction.rules import AreaIndex
 
 AT = {name: position for position, name in enumerate(STAGED_FIELDS)}
 # Fields whose value hangs on other cells of the row: kept aside until all cells are clean.
 LATE = ("credit_code", "licence_no", "county", "town", "village", "phone", "cadre_phone", "status")
-LATE_AT = {key: position for position, key in enumerate(LATE)}
+LATE_AT = {key: position for position, key in enumerate(LATE, start=len(STAGED_FIELDS))}
 STAGED_AS = {"station": "station_text"}
 PEOPLE = frozenset({
     "legal_person", "supervisor", "surveyed_by", "safety_director", "safety_officer", "cadre_name",
 })  # fmt: skip
 NOT_CLEARABLE = frozenset({"name", "licence_no", "county", "town", "category"})
+WITH_AREA_DIGITS = frozenset({"JY", "SC", "YB"})
 # Almost every value of these is another one: nothing to remember.
 UNIQUE = frozenset({"name", "credit_code", "licence_no", "phone", "address"})
 OTHER_PHONE = {"phone": "其他电话：", "cadre_phone": "包保干部其他电话："}
 MEMO_SIZE = 20_000
-_MISSING = object()
+_LATE = len(STAGED_FIELDS)
 
 
-class Step(NamedTuple):
-    """What happens to one column: where its value goes and how it is made."""
+class Memo(dict):
+    """The clean values of one column by its cells; a cell not seen before is cleaned.
 
-    column: int
-    at: int
-    key: str
-    clean: Callable
-    tell: Callable
-    memo: dict | None
-    is_late: bool
+    Only values without findings are kept; 0 and 1 never, since False and True equal them.
+    """
+
+    def __init__(self, reader: "RowReader", key: str, cleaner: Callable, *, keep: bool) -> None:
+        super().__init__({None: None})
+        self.reader, self.key, self.cleaner, self.keep = reader, key, cleaner, keep
+
+    def tell(self, code: str, message: str) -> None:
+        """Note a finding of this column."""
+        self.reader.found.append((self.key, code, message))
+
+    def __missing__(self, cell: object) -> object:
+        if cell.__class__ is str and cell.strip() == CLEAR_WORD:
+            return self.reader.clear(self.key)
+        found = self.reader.found
+        before = len(found)
+        value = self.cleaner(cell, self.tell)
+        if self.keep and len(found) == before and cell not in {0, 1}:
+            if len(self) >= MEMO_SIZE:
+                self.clear()
+                self[None] = None
+            self[cell] = value
+        return value
 
 
 class Context:
@@ -65,15 +88,19 @@ class Context:
         self.licences: dict[str, check.Seen] = {}
         self.codes: dict[str, check.Seen] = {}
         self.resolve = lru_cache(maxsize=MEMO_SIZE)(areas.resolve)
-        self.county_of = lru_cache(maxsize=MEMO_SIZE)(lambda code: areas.ancestor(code, "county"))
-        self.known_codes = lru_cache(maxsize=None)(
-            lambda county: frozenset(areas.former_codes(county))
-        )
-        self.address_heads = lru_cache(maxsize=None)(
-            lambda county: (*areas.cities, areas.names.get(county, ""))
-        )
+        self.county_of = lru_cache(maxsize=MEMO_SIZE)(self._county_of)
         self.is_small = lru_cache(maxsize=MEMO_SIZE)(is_small_business)
         self.remark = lru_cache(maxsize=MEMO_SIZE)(check.remark_status)
+        self.status_of = lru_cache(maxsize=MEMO_SIZE)(
+            lambda text: check.status_of(text, self.statuses)
+        )
+
+    def _county_of(self, code: str | None) -> tuple[str, str, frozenset[str], tuple[str, ...]]:
+        """(code, name, six-digit codes, heads of addresses) of the county that an area is in."""
+        county = self.areas.ancestor(code or "", "county")
+        name = self.areas.names.get(county, "")
+        heads = tuple(head for head in (*self.areas.cities, name) if head)
+        return county, name, frozenset(self.areas.former_codes(county)), heads
 
 
 def make_cleaner(column: Column, heading: str, context: Context) -> Callable:
@@ -118,7 +145,7 @@ class RowReader:
     """Reads the rows of one sheet; `found` holds the findings of the row read last."""
 
     def __init__(self, matching: Matching, sheet: str, context: Context) -> None:
-        self.sheet = sheet
+        self.sheet = " ".join(sheet.split())[:64]
         self.context = context
         self.found: list[tuple[str, str, str]] = []
         self.cleared: list[str] = []
@@ -129,68 +156,50 @@ class RowReader:
             for column in COLUMNS
             if column.key in self.columns
         ]
-        self.blank: list[str | None] = [None] * len(STAGED_FIELDS)
-        self.blank[AT["sheet"]] = sheet[:64]
+        self.memo_steps = [step for step in self.steps if step[2].keep]
+        self.unique_steps = [step for step in self.steps if not step[2].keep]
+        self.width = 1 + max(column for column, _, _ in self.steps)
+        self.blank: list[str | None] = [None] * (len(STAGED_FIELDS) + len(LATE))
+        self.blank[AT["sheet"]] = self.sheet
         self.blank[AT["cleared"]] = "{}"
-        self.no_late: list = [None] * len(LATE)
 
     def tell(self, field: str, code: str, message: str) -> None:
         """Note a finding of the row at hand."""
         self.found.append((field, code, message))
 
-    def _step(self, column: Column, heading: str) -> Step:
+    def _step(self, column: Column, heading: str) -> tuple[int, int, Memo]:
+        """What happens to one column: where its cell is, where its value goes, how it is made."""
         key = column.key
-        is_late = key in LATE_AT
-        append = self.found.append
-        return Step(
-            self.columns[key],
-            LATE_AT[key] if is_late else AT[STAGED_AS.get(key, key)],
-            key,
-            make_cleaner(column, heading, self.context),
-            lambda code, message: append((key, code, message)),
-            None if key in UNIQUE else {},
-            is_late,
-        )
+        at = LATE_AT[key] if key in LATE_AT else AT[STAGED_AS.get(key, key)]
+        cleaner = make_cleaner(column, heading, self.context)
+        return self.columns[key], at, Memo(self, key, cleaner, keep=key not in UNIQUE)
 
-    def read(self, number: int, cells: Sequence[object]) -> list[str | None]:
-        """The staged values of one row (index, is_refused and raw are set by `finish`)."""
-        values, late = self.blank.copy(), self.no_late.copy()
-        found, width = self.found, len(cells)
-        found.clear()
+    def clear(self, key: str) -> None:
+        """A cell that says 清空."""
+        if key in NOT_CLEARABLE:
+            self.tell(key, "R_REQUIRED", f"{BY_KEY[key].heading}不能清空。请填写。")
+        elif key != "village":
+            self.cleared.append(key)
+
+    def read(self, number: int, cells: list) -> list[str | None]:
+        """The staged values of one row (index, is_refused and raw are set by `line`)."""
+        values = self.blank.copy()
+        self.found.clear()
         self.cleared.clear()
-        for column, at, key, cleaner, tell, memo, is_late in self.steps:
-            if column >= width or (cell := cells[column]) is None:
-                continue
-            if memo is not None and cell.__class__ is not bool:
-                value = memo.get(cell, _MISSING)
-                if value is _MISSING:
-                    value = self._clean(key, cell, cleaner, tell, memo)
-            elif cell == CLEAR_WORD:
-                value = self._clean(key, cell, cleaner, tell, {})
-            else:
-                value = cleaner(cell, tell)
-            if is_late:
-                late[at] = value
-            else:
-                values[at] = value
+        if len(cells) < self.width:
+            cells = cells + [None] * (self.width - len(cells))
+        for column, at, memo in self.memo_steps:
+            values[at] = memo[cells[column]]
+        for column, at, memo in self.unique_steps:
+            cell = cells[column]
+            if cell is not None:
+                values[at] = (
+                    memo.cleaner(cell, memo.tell) if cell != CLEAR_WORD else self.clear(memo.key)
+                )
+        late = values[_LATE:]
+        del values[_LATE:]
         self._finish_row(number, values, late)
         return values
-
-    def _clean(self, key: str, cell: object, cleaner: Callable, tell: Callable, memo: dict):
-        """Clean a value not seen before, and remember it when nothing was wrong with it."""
-        if cell.__class__ is str and cell.strip() == CLEAR_WORD:
-            if key in NOT_CLEARABLE:
-                tell("R_REQUIRED", f"{BY_KEY[key].heading}不能清空。请填写。")
-            elif key != "village":
-                self.cleared.append(key)
-            return None
-        before = len(self.found)
-        value = cleaner(cell, tell)
-        if len(self.found) == before:
-            if len(memo) >= MEMO_SIZE:
-                memo.clear()
-            memo[cell] = value
-        return value
 
     def _finish_row(self, number: int, values: list, late: list) -> None:
         """The rules that look at more than one cell."""
@@ -198,9 +207,10 @@ class RowReader:
         told = {field for field, _, _ in self.found} if self.found else _NOBODY
         name, category, form = values[_NAME], values[_CATEGORY], values[_FORM]
         values[_ROW] = str(number)
-        for key, value in (("name", name), ("category", category)):
-            if value is None and key not in told:
-                check.check_required(key, BY_KEY[key].heading, value, tell)
+        if name is None and "name" not in told:
+            check.check_required("name", BY_KEY["name"].heading, name, tell)
+        if category is None and "category" not in told:
+            check.check_required("category", BY_KEY["category"].heading, category, tell)
         small = context.is_small(category, form)
         code, licence, county, town, village, phone, cadre_phone, status = late
         code = check.check_credit_code(
@@ -238,7 +248,7 @@ class RowReader:
     def _finish_texts(self, values: list, phone, cadre_phone, status, note) -> None:
         """Status words and remarks; what stood beside a phone number goes to the note."""
         if status:
-            said = check.status_of(status, self.context.statuses)
+            said = self.context.status_of(status)
             if said is None:
                 names = self.context.status_names
                 self.tell(
@@ -269,48 +279,47 @@ class RowReader:
         """What hangs on the county and on the rows before: area digits, duplicates, shared codes."""
         context = self.context
         licence, kind, code, name = values[_LICENCE], values[_KIND], values[_CODE], values[_NAME]
-        county = context.county_of(values[_AREA] or "")
+        county, county_name, known, heads = context.county_of(values[_AREA])
+        mine = check.Seen(self.sheet, number, name)
         if licence is not None:
-            if county and kind != "SMALL":
-                known = context.known_codes(county)
-                check.check_licence_area(
-                    licence, county, known, context.areas.names[county], self.tell
-                )
-            key = licence if kind != "SMALL" else f"{county}/{values[_CATEGORY]}/{licence}"
-            seen = context.licences.setdefault(key, mine := check.Seen(self.sheet, number, name))
+            if kind in WITH_AREA_DIGITS and county and licence_area(licence) not in known:
+                check.check_licence_area(licence, county, known, county_name, self.tell)
+            key = licence if kind != "SMALL" else f"{county}/{licence}"
+            seen = context.licences.setdefault(key, mine)
             if seen is not mine:
                 check.check_duplicate(seen, self.sheet, self.tell)
         if code is not None:
-            seen = context.codes.setdefault(code, mine := check.Seen(self.sheet, number, name))
+            seen = context.codes.setdefault(code, mine)
             if seen is not mine:
                 check.check_shared_code(seen, name, self.sheet, self.tell)
         address = values[_ADDRESS]
         if address is not None:
-            values[_ADDRESS_KEY] = check.address_key(address, context.address_heads(county))
+            values[_ADDRESS_KEY] = check.address_key(address, heads)
 
     def _finish_cleared(self, values: list) -> None:
         values[AT["cleared"]] = text_array([STAGED_AS.get(key, key) for key in self.cleared])
 
-    def lines(self, values: list, cells: Sequence[object], index: int) -> tuple[str, list[str]]:
-        """COPY text of the row and of its findings."""
+    def line(self, values: list, cells: Sequence[object], index: int) -> str:
+        """COPY text of the row; sets what depends on its findings."""
         values[_INDEX] = str(index)
-        refused = False
-        findings = []
+        if self.found:
+            values[_REFUSED] = "t" if any(code[0] == "R" for _, code, _ in self.found) else "f"
+            values[_RAW] = raw_json(cells)
+        else:
+            values[_REFUSED] = "f"
+        return copy_line(values)
+
+    def finding_lines(self, values: list, cells: Sequence[object]) -> list[str]:
+        """COPY text of the row's findings."""
+        lines = []
         for field, code, message in self.found:
-            refused = refused or code[0] == "R"
             column = self.columns.get(field, -1)
             cell = cells[column] if 0 <= column < len(cells) else None
             heading = self.headings.get(field) or BY_KEY[field].heading
-            findings.append(
-                copy_line([
-                    values[_INDEX], values[_SHEET], values[_ROW], heading, field,
-                    mask_value(cell), code, mask_id_cards(message),
-                ])
-            )  # fmt: skip
-        values[_REFUSED] = "t" if refused else "f"
-        if findings:
-            values[_RAW] = raw_json(cells)
-        return copy_line(values), findings
+            finding = (values[_INDEX], self.sheet, values[_ROW], heading, field,
+                       mask_value(cell), code, mask_id_cards(message))  # fmt: skip
+            lines.append("\t".join(map(escaped, finding)))
+        return lines
 
 
 def mask_value(cell: object) -> str:

@@ -17,12 +17,17 @@ SMALL_WORDS = ("小作坊", "小餐饮", "小食杂", "小摊点")
 # GB 32100-2015: digits and capitals without I O S V Z.
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _ALPHABET_SET = frozenset(ALPHABET)
+_ALPHABET_BYTES = ALPHABET.encode()
 _WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _VALUES = bytes(
     ALPHABET.index(chr(byte)) if chr(byte) in _ALPHABET_SET else 0 for byte in range(256)
 )
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_MOD_11_10 = tuple(tuple(((p + d) % 10 or 10) * 2 % 11 for d in range(10)) for p in range(11))
+# ISO 7064 MOD 11,10: the next product by the product so far and the digit's ASCII code.
+_MOD_11_10 = tuple(
+    (0,) * 48 + tuple(((product + digit) % 10 or 10) * 2 % 11 for digit in range(10))
+    for product in range(11)
+)
 
 # Invisible marks, spaces and quotes; and the dashes that people put between groups of digits.
 _INVISIBLE = dict.fromkeys(
@@ -73,6 +78,7 @@ _PROVINCES = frozenset(
 )
 # SC numbers: 食品 101–131, 食品添加剂 201–203.
 SC_CATEGORIES = frozenset([*range(101, 132), 201, 202, 203])
+_NOW_ISSUED = frozenset({"JY", "SC", "YB"})
 _FIRST_DIGITS = {"JY": "123", "YB": "12"}
 
 
@@ -93,7 +99,7 @@ def normalise_code(text: str) -> str:
 
 def credit_code_check(code: str) -> bool:
     """Whether the 18th character is the check character of GB 32100 (shape already certain)."""
-    total = sum(map(mul, _WEIGHTS, code.encode().translate(_VALUES)))
+    total = sum(map(mul, _WEIGHTS, code.encode("utf-8", "replace").translate(_VALUES)))
     return ALPHABET[(31 - total) % 31] == code[17]
 
 
@@ -102,7 +108,12 @@ def credit_code_problem(code: str) -> str:
 
     18 characters of GB 32100, the third to eighth are digits.
     """
-    if len(code) == 18 and _ALPHABET_SET.issuperset(code) and code[2:8].isdigit():
+    # What is left without the alphabet's characters: the quickest look at all 18.
+    if (
+        len(code) == 18
+        and code[2:8].isdigit()
+        and not code.encode("utf-8", "replace").translate(None, _ALPHABET_BYTES)
+    ):
         return ""
     if len(code) == 15 and code.isdigit():
         return "是 15 位的旧注册号，请填写 18 位统一社会信用代码"
@@ -120,10 +131,11 @@ def credit_code_problem(code: str) -> str:
 
 def _mod_11_10(digits: str) -> bool:
     """ISO 7064 MOD 11,10 over all digits, the last one being the check digit."""
-    product = 10
-    for digit in digits[:-1].encode():
-        product = _MOD_11_10[product][digit - 48]
-    return (11 - product) % 10 == ord(digits[-1]) - 48
+    table, product = _MOD_11_10, 10
+    *body, check = digits.encode()
+    for digit in body:
+        product = table[product][digit]
+    return (11 - product) % 10 == check - 48
 
 
 def licence_check(number: str) -> str:
@@ -159,11 +171,12 @@ def read_licence(text: str, *, small: bool) -> LicenceNumber:
 
     JY, SC, YB + 14 digits; old forms SP + 16, QS + 12 digits, 餐证字; anything of a 三小 (`small`).
     """
-    number = normalise_code(text)
-    if len(number) == 16 and number[:2] in {"JY", "SC", "YB"}:
-        digits = number[2:]
-        if digits.isascii() and digits.isdigit():
-            return LicenceNumber(number, number[:2])
+    number = text if text.isascii() and text.isalnum() else normalise_code(text)
+    if len(number) == 16 and number[2:].isdigit() and number.isascii():
+        kind = number[:2].upper()
+        if kind in _NOW_ISSUED:
+            return LicenceNumber(kind + number[2:], kind)
+    number = number.upper()
     bare = _TRAILING_BRACKET.sub("", number)
     kind = bare[:2]
     if kind in {"JY", "SC", "YB", "SP", "QS"}:
