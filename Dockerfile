@@ -23,7 +23,8 @@ RUN /venv/bin/python -m jiamusi_foodsafety.kit.assets \
        DATABASE_URL=postgresql://build/build REDIS_URL=redis://build \
        /venv/bin/python manage.py collectstatic --no-input \
     && /venv/bin/python -m compileall -q . \
-    && rm -rf node_modules static/vendor
+    && rm -rf node_modules static/vendor \
+    && chmod -R a+rX /app /venv
 
 # -- what runs -------------------------------------------------------------------------------------
 FROM docker.io/library/python:3.11-slim-bookworm

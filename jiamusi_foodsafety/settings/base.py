@@ -124,7 +124,11 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        # Not FILE_UPLOAD_PERMISSIONS: who collects them is not who serves them.
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
+    },
     # The upload store lies outside every served folder; files leave it only through views.
     "private": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
