@@ -1,7 +1,6 @@
 """One pure function a rule over the values of a row. `tell(field, code, message)` collects."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 from unicodedata import normalize
 
 from entities.ledger.clean import shown, word_key
@@ -144,17 +143,14 @@ def check_expiry(expires: str | None, issued: str | None, today: str, tell: RowT
         tell("expires_on", "W_EXPIRED", f"有效期至 {expires}，已过期。请核对是否已换证。")
 
 
-class Seen(NamedTuple):
-    """Where something first stood in the file."""
-
-    sheet: str
-    row: int
-    name: str | None
+# Where something first stood in the file: sheet, row as Excel shows it, name.
+Seen = tuple[str, int, str | None]
 
 
 def place(seen: Seen, sheet: str) -> str:
     """第 127 行, with the sheet where it is another one."""
-    return f"第 {seen.row} 行" if seen.sheet == sheet else f"工作表“{seen.sheet}”第 {seen.row} 行"
+    where, row, _name = seen
+    return f"第 {row} 行" if where == sheet else f"工作表“{where}”第 {row} 行"
 
 
 def check_duplicate(seen: Seen | None, sheet: str, tell: RowTell) -> None:
@@ -165,12 +161,13 @@ def check_duplicate(seen: Seen | None, sheet: str, tell: RowTell) -> None:
 
 def check_shared_code(seen: Seen | None, name: str | None, sheet: str, tell: RowTell) -> None:
     """W_CODE_SHARED: an earlier row has this credit code under another name."""
-    if seen is None or name is None or seen.name is None or seen.name == name:
+    other = seen[2] if seen else None
+    if other is None or name is None or other == name:
         return
-    if word_key(seen.name) != word_key(name):
+    if word_key(other) != word_key(name):
         where = place(seen, sheet)
         tell("credit_code", "W_CODE_SHARED",
-             f"与{where}{shown(seen.name)}是同一个统一社会信用代码。请核对是否一户多证或填错。")  # fmt: skip
+             f"与{where}{shown(other)}是同一个统一社会信用代码。请核对是否一户多证或填错。")  # fmt: skip
 
 
 def status_of(text: str, words: dict[str, tuple[str, str]]) -> tuple[str | None, str | None] | None:

@@ -280,7 +280,7 @@ class RowReader:
         context = self.context
         licence, kind, code, name = values[_LICENCE], values[_KIND], values[_CODE], values[_NAME]
         county, county_name, known, heads = context.county_of(values[_AREA])
-        mine = check.Seen(self.sheet, number, name)
+        mine = (self.sheet, number, name)
         if licence is not None:
             if kind in WITH_AREA_DIGITS and county and licence_area(licence) not in known:
                 check.check_licence_area(licence, county, known, county_name, self.tell)
