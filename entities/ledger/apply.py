@@ -4,14 +4,14 @@ import pghistory
 from django.db import connection, transaction
 
 from ..enums import OBLIGED, ProposalKind, ProposalSource, RowAction, RowOutcome
-from .compare import diff_select, match_rows
+from .compare import match_rows, settle
 from .merging import WRITTEN, merged_select, suggestion
 
 # First key of the advisory locks: uploads and undo of one county queue up behind each other.
 COUNTY_LOCKS = 230800
 
 # The same rows once more, now under the locks: what stands here differently than previewed moved on.
-RECHECK = f"""
+RECHECK = """
 CREATE TEMPORARY TABLE ledger_recheck ON COMMIT DROP AS
 SELECT r.id AS row_id, d.entity_id AS now_entity,
        CASE
@@ -30,7 +30,7 @@ SELECT r.id AS row_id, d.entity_id AS now_entity,
        END AS act
 FROM entities_ledgerrow r
 LEFT JOIN ledger_match m ON m.row_id = r.id
-LEFT JOIN ({diff_select()}) AS d ON d.row_id = r.id
+LEFT JOIN ledger_diff d ON d.row_id = r.id
 WHERE r.upload_id = %(upload)s AND NOT r.is_refused
 """
 
@@ -48,6 +48,7 @@ FROM ledger_recheck c WHERE c.row_id = r.id AND c.act = 'conflict'
 
 # Warnings that the register remembers as doubts of the business.
 DOUBTS = """
+CREATE TEMPORARY TABLE ledger_doubts ON COMMIT DROP AS
 SELECT index, array_agg(DISTINCT code ORDER BY code)::varchar[] AS codes
 FROM entities_ledgerfinding
 WHERE upload_id = %(upload)s
@@ -76,7 +77,7 @@ SELECT g.*, {grade_sql} AS suggested_grade, {rule_sql} AS suggested_rule_id,
        coalesce(f.codes, '{{}}') AS found_doubts, c.now_entity
 FROM ({rows}) AS g
 JOIN ledger_recheck c ON c.row_id = g.row_id AND c.act = '{act}'
-LEFT JOIN ({DOUBTS}) AS f ON f.index = g.index
+LEFT JOIN ledger_doubts f ON f.index = g.index
 """
 
 
@@ -175,8 +176,9 @@ def write(upload, *, columns, by_id: int | None) -> dict[str, int]:
         match_rows(cursor, upload.pk)
         cursor.execute(LOCK_ENTITIES)
         cursor.execute(RECHECK, params)
-        cursor.execute("CREATE INDEX ON ledger_recheck (row_id)")
-        cursor.execute("ANALYZE ledger_recheck")
+        settle(cursor, "ledger_recheck", "row_id")
+        cursor.execute(DOUBTS, params)
+        settle(cursor, "ledger_doubts", "index")
         cursor.execute(CONFLICTS, params)
         cursor.execute(UNBIND_NEW)
         cursor.execute(_insert(), params)
@@ -188,7 +190,7 @@ def write(upload, *, columns, by_id: int | None) -> dict[str, int]:
         cursor.execute(PROPOSE, params)
         counts = _outcome(cursor, params)
         counts["written_context"] = tracked.id if inserted or updated else None
-        cursor.execute("DROP TABLE ledger_recheck, ledger_match")
+        cursor.execute("DROP TABLE ledger_recheck, ledger_doubts, ledger_match, ledger_diff")
     return counts
 
 

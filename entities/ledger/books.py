@@ -115,5 +115,3 @@ def template_book() -> io.BytesIO:
         ):
             put(help_page, number, place, text)
     return io.BytesIO(as_bytes(book))
-
-

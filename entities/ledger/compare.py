@@ -49,15 +49,30 @@ FOREIGN_MESSAGE = (
 
 
 def match_rows(cursor, upload_id: int) -> None:
-    """Fill the temporary table ledger_match(row_id, entity_id, is_foreign, is_renewal)."""
-    cursor.execute("DROP TABLE IF EXISTS ledger_match")
+    """Fill the temporary tables ledger_match(row_id, entity_id, is_foreign, is_renewal) and
+    ledger_diff(row_id, entity_id, revives, is_renewal, diff).
+
+    Each is built whole, indexed and analysed: the rows just staged have no statistics yet, and a
+    planner that takes them for one would run a subquery once a row."""
+    cursor.execute("DROP TABLE IF EXISTS ledger_match, ledger_diff")
     cursor.execute(MATCH, {"upload": upload_id})
     cursor.execute(RENEWALS, {"upload": upload_id})
-    cursor.execute("CREATE INDEX ON ledger_match (row_id)")
-    cursor.execute("ANALYZE ledger_match")
+    settle(cursor, "ledger_match", "row_id", "entity_id")
+    cursor.execute(
+        f"CREATE TEMPORARY TABLE ledger_diff ON COMMIT DROP AS {_diff_select()}",
+        {"upload": upload_id},
+    )
+    settle(cursor, "ledger_diff", "row_id")
 
 
-def diff_select() -> str:
+def settle(cursor, table: str, *columns: str) -> None:
+    """Index a temporary table and tell the planner its size."""
+    for column in columns:
+        cursor.execute(f"CREATE INDEX ON {table} ({column})")
+    cursor.execute(f"ANALYZE {table}")
+
+
+def _diff_select() -> str:
     """SELECT row_id, entity_id, revives, is_renewal, diff of each matched row of the upload;
     diff is NULL when nothing would change, else {field: [before, after]}."""
     merged = ", ".join(f"{MERGED[field]} AS {field}" for field in SHOWN)
@@ -87,7 +102,7 @@ UPDATE entities_ledgerrow AS r SET
         WHEN d.revives THEN '{RowAction.NEW}'
         WHEN d.diff IS NULL THEN '{RowAction.UNCHANGED}'
         ELSE '{RowAction.CHANGED}' END
-FROM ({diff_select()}) AS d WHERE r.id = d.row_id
+FROM ledger_diff d WHERE r.id = d.row_id
 """
 
 REFUSE_FOREIGN = f"""
@@ -152,6 +167,13 @@ WHERE is_kept OR (suggested <> '' AND suggested <> ledger_grade)
 """
 
 
+# A business whose licence number, or name and town, stands in a refused row is not missing.
+REFUSED = """
+CREATE TEMPORARY TABLE ledger_refused ON COMMIT DROP AS
+SELECT licence_no, name, left(area_id, 9) AS town
+FROM entities_ledgerrow WHERE upload_id = %(upload)s AND is_refused
+"""
+
 MISSING = f"""
 INSERT INTO entities_ledgermissing (upload_id, entity_id)
 SELECT %(upload)s, e.id
@@ -159,13 +181,10 @@ FROM entities_entity e
 WHERE left(e.area_id, 6) = ANY(%(counties)s)
   AND e.status IN ({", ".join(f"'{status}'" for status in REGISTERED)})
   AND NOT EXISTS (SELECT 1 FROM ledger_match m WHERE m.entity_id = e.id)
+  AND NOT EXISTS (SELECT 1 FROM ledger_refused r WHERE r.licence_no = e.licence_no)
   AND NOT EXISTS (
-    SELECT 1 FROM entities_ledgerrow r
-    WHERE r.upload_id = %(upload)s AND r.is_refused AND r.licence_no = e.licence_no)
-  AND NOT EXISTS (
-    SELECT 1 FROM entities_ledgerrow r
-    WHERE r.upload_id = %(upload)s AND r.is_refused AND r.name = e.name
-      AND (r.area_id IS NULL OR left(r.area_id, 9) = left(e.area_id, 9)))
+    SELECT 1 FROM ledger_refused r
+    WHERE r.name = e.name AND (r.town IS NULL OR r.town = left(e.area_id, 9)))
 """
 
 COUNTS = """
@@ -214,6 +233,9 @@ def compare(upload, *, headings: dict[str, str]) -> dict:
             cursor.execute(_grades_that_differ(), params)
         if upload.mode == "full":
             params["counties"] = _counties(cursor, upload)
+            cursor.execute("DROP TABLE IF EXISTS ledger_refused")
+            cursor.execute(REFUSED, params)
+            settle(cursor, "ledger_refused", "licence_no", "name")
             cursor.execute(MISSING, params)
         return _counts(cursor, params)
 

@@ -98,6 +98,8 @@ class Context:
     def _county_of(self, code: str | None) -> tuple[str, str, frozenset[str], tuple[str, ...]]:
         """(code, name, six-digit codes, heads of addresses) of the county that an area is in."""
         county = self.areas.ancestor(code or "", "county")
+        if code != county:
+            return self.county_of(county)
         name = self.areas.names.get(county, "")
         heads = tuple(head for head in (*self.areas.cities, name) if head)
         return county, name, frozenset(self.areas.former_codes(county)), heads

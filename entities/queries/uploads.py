@@ -20,9 +20,10 @@ from ..models import Category, Entity, EntityTally, LedgerRow, LedgerUpload
 
 PAGE = 50
 # Words for the fields of a diff; the columns' own headings where the register has no other.
-FIELD_NAMES = {
-    field.column: str(field.verbose_name) for field in Entity._meta.concrete_fields
-} | {"area_id": "属地", "category_id": "主体类别"}
+FIELD_NAMES = {field.column: str(field.verbose_name) for field in Entity._meta.concrete_fields} | {
+    "area_id": "属地",
+    "category_id": "主体类别",
+}
 
 
 def uploads(*, user, state: str = "", before: int | None = None, after: int | None = None):
@@ -44,7 +45,11 @@ def uploads(*, user, state: str = "", before: int | None = None, after: int | No
 def upload_of(*, user, pk: int) -> LedgerUpload | None:
     """The upload, if it lies in the user's area."""
     found = LedgerUpload.objects.visible_to(user)
-    return found.select_related("uploaded_by", "confirmed_by", "undone_by", "area").filter(pk=pk).first()
+    return (
+        found.select_related("uploaded_by", "confirmed_by", "undone_by", "area")
+        .filter(pk=pk)
+        .first()
+    )
 
 
 def upload_areas(*, user) -> list[Area]:
@@ -77,7 +82,9 @@ def stages(upload: LedgerUpload) -> list[dict]:
             state = "later"
         else:
             state = "failed" if halted else "now"
-        shown.append({"name": stage.label, "state": state, "note": _stage_note(upload, stage, state)})
+        shown.append(
+            {"name": stage.label, "state": state, "note": _stage_note(upload, stage, state)}
+        )
     return shown
 
 
@@ -245,9 +252,7 @@ def renewals_chosen(upload: LedgerUpload) -> int:
 
 def missing(*, user, upload: LedgerUpload, limit: int = PAGE):
     """Businesses of the register that the whole ledger lacks."""
-    found = Entity.objects.visible_to(user).filter(
-        pk__in=upload.ledger_missing.values("entity_id")
-    )
+    found = Entity.objects.visible_to(user).filter(pk__in=upload.ledger_missing.values("entity_id"))
     return list(found.select_related("category", "area").order_by("licence_no", "pk")[:limit])
 
 

@@ -80,7 +80,9 @@ def upload_create(request):
     if file is None or area is None:
         messages.error(
             request,
-            "请先选择台账文件，再按“上传台账”。" if area else "账号没有县(市、区)属地，不能上传台账。",
+            "请先选择台账文件，再按“上传台账”。"
+            if area
+            else "账号没有县(市、区)属地，不能上传台账。",
         )
         return redirect("entities:upload-list")
     mode = request.POST.get("mode", "")
@@ -151,7 +153,9 @@ def upload_progress(request, pk):
 def _columns_context(upload):
     offered = {item["heading"]: item for item in upload.unsure}
     for item in upload.unmatched:
-        offered.setdefault(item["heading"], {"heading": item["heading"], "why": item.get("why", "")})
+        offered.setdefault(
+            item["heading"], {"heading": item["heading"], "why": item.get("why", "")}
+        )
     taken = set(upload.columns)
     return {
         "upload": upload,
@@ -170,7 +174,10 @@ def _review_context(request, upload):
         show = "findings" if upload.findings else "changed"
     families = queries.finding_families(upload, KIND_NAMES)
     for family in families:
-        family["url"], family["current"] = f"?show=findings&kind={family['key']}", kind == family["key"]
+        family["url"], family["current"] = (
+            f"?show=findings&kind={family['key']}",
+            kind == family["key"],
+        )
         for item in family["kinds"]:
             item["url"], item["current"] = f"?show=findings&kind={item['key']}", kind == item["key"]
     context = {
@@ -192,7 +199,12 @@ def _review_context(request, upload):
         context["findings"] = queries.findings(upload, kind=kind)
     elif show == "changed":
         context["fields"] = [
-            {"label": name, "count": count, "url": f"?show=changed&field={key}", "current": key == field}
+            {
+                "label": name,
+                "count": count,
+                "url": f"?show=changed&field={key}",
+                "current": key == field,
+            }
             for key, name, count in queries.diff_fields(upload)
         ]
         context["groups"] = _linked(queries.diff_groups(upload, field=field))
@@ -321,9 +333,7 @@ def upload_propose_missing(request, pk):
 
 
 def _attachment(content, name, content_type):
-    response = FileResponse(
-        content, as_attachment=True, filename=name, content_type=content_type
-    )
+    response = FileResponse(content, as_attachment=True, filename=name, content_type=content_type)
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
@@ -369,4 +379,3 @@ def upload_file(request, pk):
 @require("entities.upload_ledger")
 def upload_template(request):
     return _attachment(books.template_book(), "食品经营主体台账-模板.xlsx", XLSX)
-
