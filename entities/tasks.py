@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from .ledger import process, pulse, sweep
+from .services import screening
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,16 @@ def sweep_uploads() -> int:
 @shared_task
 def purge_uploads() -> int:
     return sweep.purge_staged(at=timezone.now())
+
+
+@shared_task
+def turn_seasons() -> int:
+    return screening.turn_seasons(on=timezone.localdate())
+
+
+@shared_task
+def propose_expired() -> int:
+    return screening.propose_expired(on=timezone.localdate())
 
 
 def ring(upload_id: int) -> bool:

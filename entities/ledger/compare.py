@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from ..enums import REGISTERED, RowAction, Status
+from ..enums import OBLIGED, REGISTERED, RowAction, Status
 from .merging import GRADE_KEPT, MERGED, SHOWN, merged_select, suggestion
 
 # The same business = the same licence number: JY, SC, YB and old forms in the city; 三小 in the county,
@@ -179,7 +179,7 @@ INSERT INTO entities_ledgermissing (upload_id, entity_id)
 SELECT %(upload)s, e.id
 FROM entities_entity e
 WHERE left(e.area_id, 6) = ANY(%(counties)s)
-  AND e.status IN ({", ".join(f"'{status}'" for status in REGISTERED)})
+  AND e.status IN ({", ".join(f"'{status}'" for status in OBLIGED)})
   AND NOT EXISTS (SELECT 1 FROM ledger_match m WHERE m.entity_id = e.id)
   AND NOT EXISTS (SELECT 1 FROM ledger_refused r WHERE r.licence_no = e.licence_no)
   AND NOT EXISTS (

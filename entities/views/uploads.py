@@ -16,12 +16,13 @@ from jiamusi_foodsafety.kit.errors import DomainError
 from jiamusi_foodsafety.kit.middleware import client_address
 
 from .. import tasks
-from ..enums import RowAction, UploadChannel, UploadMode, UploadState
-from ..ledger import books, proposals, uploads
+from ..enums import ProposalSource, RowAction, Status, UploadChannel, UploadMode, UploadState
+from ..ledger import books, uploads
 from ..ledger.columns import COLUMNS
 from ..ledger.findings import BY_CODE
 from ..ledger.pulse import worker_state
 from ..queries import uploads as queries
+from ..services import screening
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KIND_NAMES = {code: kind.name for code, kind in BY_CODE.items()}
@@ -326,8 +327,16 @@ def upload_propose_missing(request, pk):
     upload = _upload_or_404(request, pk)
 
     def act(upload):
-        count = proposals.propose_missing(upload=upload, by=request.user)
-        messages.success(request, f"已提请筛除 {count} 家，等待县局复核。")
+        counts = screening.screening_propose(
+            actor=request.user,
+            entities=queries.missing_all(user=request.user, upload=upload),
+            status_to=Status.CLOSED,
+            reason=f"全量台账 {upload.reference} 中没有这一家",
+            source=ProposalSource.MISSING,
+            upload=upload,
+            address=client_address(request),
+        )
+        messages.success(request, f"已提请筛除 {counts['made']} 家，等待县局复核。")
 
     return _act(request, upload, act, "")
 
