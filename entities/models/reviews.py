@@ -122,6 +122,7 @@ class Proposal(models.Model):
     sampled_at = models.DateTimeField("抽核时间", null=True, blank=True)
     sample_note = models.CharField("抽核意见", max_length=300, blank=True)
 
+    follows_area_merges = True
     objects = ProposalQuerySet.as_manager()
 
     class Meta:
@@ -169,6 +170,7 @@ class Transfer(models.Model):
     decided_at = models.DateTimeField("处理时间", null=True, blank=True)
     note = models.CharField("意见", max_length=300, blank=True)
 
+    follows_area_merges = True
     objects = TransferQuerySet.as_manager()
 
     class Meta:

@@ -1,5 +1,7 @@
 """Django's administration behind the product's own login, open to whoever has an administrative right."""
 
+from functools import update_wrapper
+
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView, redirect_to_login
@@ -24,13 +26,15 @@ class OneDoorSite(admin.AdminSite):
         return user.is_active and (user.is_superuser or any(map(user.has_perm, ADMIN_DOORS)))
 
     def admin_view(self, view, cacheable=False):
+        """Logged in without a seat: 403, not the login page again."""
+        inner = super().admin_view(view, cacheable)
+
         def gate(request, *args, **kwargs):
             if request.user.is_authenticated and not self.has_permission(request):
                 raise PermissionDenied
-            return view(request, *args, **kwargs)
+            return inner(request, *args, **kwargs)
 
-        gate.csrf_exempt = getattr(view, "csrf_exempt", False)
-        return super().admin_view(gate, cacheable)
+        return update_wrapper(gate, inner)
 
     @method_decorator(never_cache)
     @login_not_required

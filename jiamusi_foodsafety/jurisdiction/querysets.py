@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Left, Length
 
-from .scopes import area_scope
+from .scopes import admin_scope, area_scope
 
 
 class ScopedQuerySet(models.QuerySet):
@@ -34,7 +34,9 @@ def station_id_of(area_path="area_id", override_path=None):
         station__is_active=True,
     )
     found = Subquery(links.order_by(Length("area_id").desc()).values("station_id")[:1])
-    return Coalesce(F(override_path), found) if override_path else found
+    if override_path is None:
+        return found
+    return Coalesce(F(override_path), found, output_field=models.BigIntegerField())
 
 
 class StationScopedQuerySet(ScopedQuerySet):
@@ -80,22 +82,16 @@ class UserQuerySet(ScopedQuerySet):
     """Accounts lie where their area, their station's county or their counties lie."""
 
     def visible_to(self, user):
-        """The accounts that an administrator answers for: those of his area's subtree."""
-        if user is None or not user.is_authenticated or not user.is_active:
-            return self.none()
-        if user.is_superuser:
+        """The accounts that an administrator answers for; superusers only to superusers."""
+        scope = admin_scope(user)
+        if scope.is_all:
             return self
-        if not user.has_perm("jurisdiction.administer") or not user.area_id:
-            return self.none()
-        code = user.area_id
-        return self.filter(is_superuser=False).filter(
-            Q(area__code__startswith=code)
-            | Q(station__county__code__startswith=code)
-            | Q(
-                pk__in=self.model.counties.through.objects.filter(area_id__startswith=code).values(
-                    "user_id"
-                )
-            )
+        allotted = self.model.counties.through.objects.filter(scope.q("area__code"))
+        return self.filter(
+            scope.q("area__code")
+            | scope.q("station__county__code")
+            | models.Q(pk__in=allotted.values("user_id")),
+            is_superuser=False,
         )
 
 

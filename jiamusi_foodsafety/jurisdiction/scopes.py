@@ -46,6 +46,18 @@ def area_scope(user) -> AreaScope:
     return cached
 
 
+def admin_scope(user) -> AreaScope:
+    """The area whose accounts, areas and stations this user administers: his node's subtree, given the right;
+    separate from what he may see of the business (三员分立)."""
+    if user is None or not user.is_authenticated or not user.is_active:
+        return NOTHING
+    if user.is_superuser:
+        return EVERYTHING
+    if user.area_id and user.has_perm("jurisdiction.administer"):
+        return AreaScope(prefixes=(user.area_id,))
+    return NOTHING
+
+
 def home_code(user) -> str | None:
     """The one area that an act of this user is filed under: his own, his station's county, or for a
     督导组 the city of its counties."""

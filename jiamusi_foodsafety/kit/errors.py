@@ -35,7 +35,9 @@ def failure(request, template, detail, *, status, **context):
     """The page `template` for a person, {"detail": …} for a program."""
     if wants_json(request):
         number = {"error_id": context["error_id"]} if context.get("error_id") else {}
-        response = JsonResponse({"detail": detail} | number, status=status)
+        response = JsonResponse(
+            {"detail": detail} | number, status=status, json_dumps_params={"ensure_ascii": False}
+        )
         response.headers["Content-Type"] = "application/json; charset=utf-8"
     else:
         response = render(request, template, context, status=status)

@@ -1,6 +1,29 @@
 """Log lines: one JSON object a line, Chinese kept readable, tracebacks without local variables."""
 
+import re
+
 import structlog
+
+# Database errors quote the row in their DETAIL line; a phone may stand anywhere.
+PRIVATE = [
+    (re.compile(r"\bDETAIL:[^\n]*"), "DETAIL: …"),
+    (re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)"), "1**********"),
+]
+
+
+def hide_private(logger, method, line):
+    """No phone number and no row of the register in a log line."""
+    for key, value in line.items():
+        if isinstance(value, str):
+            line[key] = _without_private(value)
+    return line
+
+
+def _without_private(text):
+    for pattern, instead in PRIVATE:
+        text = pattern.sub(instead, text)
+    return text
+
 
 SHARED = [
     structlog.contextvars.merge_contextvars,
@@ -10,6 +33,7 @@ SHARED = [
     structlog.processors.StackInfoRenderer(),
     # Plain text: the richer ones print local variables, and with them phones and passwords.
     structlog.processors.format_exc_info,
+    hide_private,
 ]
 
 

@@ -2,7 +2,6 @@
 
 from .accounts import (
     account_change,
-    account_disable,
     api_key_create,
     api_key_revoke,
     login_turn,
@@ -17,7 +16,6 @@ from .stations import seed_stations, station_save
 
 __all__ = [
     "account_change",
-    "account_disable",
     "api_key_create",
     "api_key_revoke",
     "area_add",

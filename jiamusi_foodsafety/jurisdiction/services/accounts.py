@@ -65,7 +65,9 @@ def staff_create(
 ) -> User:
     """Make an account with one role. A 监管所 account needs a station, a 督导组 its counties, everybody
     else an area. Raises AccountError."""
-    _check_place(role, area, station, counties)
+    check_place(role=role, area=area, station=station, counties=counties)
+    if actor is not None:
+        check_rights(actor=actor, user=None, roles_touched={role})
     username = username.strip()
     if not username or User.objects.filter(username__iexact=username).exists():
         raise AccountError(f"用户名“{username}”已经有了。")
@@ -92,7 +94,8 @@ def staff_create(
     return user
 
 
-def _check_place(role, area, station, counties):
+def check_place(*, role, area, station, counties) -> None:
+    """Refuse a role whose place is missing or is not of its kind. Raises AccountError."""
     if role not in roles.ALL:
         raise AccountError(f"没有角色“{role}”。可选：{'、'.join(roles.ALL)}。")
     if role == roles.STATION_OFFICER and station is None:
@@ -101,10 +104,24 @@ def _check_place(role, area, station, counties):
         raise AccountError("只有监管所人员才选监管所。")
     if role == roles.SUPERVISION and not counties:
         raise AccountError("督导组须选分管的县(市、区)。")
+    if role != roles.SUPERVISION and counties:
+        raise AccountError("只有督导组才选分管的县(市、区)。")
     if area is None and role not in (roles.STATION_OFFICER, roles.SUPERVISION):
         raise AccountError("须选属地。")
     if area is not None and role in (roles.STATION_OFFICER, roles.SUPERVISION):
-        raise AccountError("监管所人员的属地随监管所，督导组的属地是分管的县(市、区)，不另选属地。")
+        raise AccountError("监管所人员和督导组不选属地：属地随监管所或分管的县(市、区)。")
+
+
+def check_rights(*, actor, user, roles_touched: set[str]) -> None:
+    """Refuse to change one's own role or place, a superuser's account, or an administrative role that
+    the actor has not himself. Raises AccountError."""
+    if user is not None and actor.pk == user.pk:
+        raise AccountError("不能修改自己的角色、属地和状态，请由另一位管理员办理。")
+    if user is not None and user.is_superuser and not actor.is_superuser:
+        raise AccountError("这个账号只能由超级管理员修改。")
+    beyond = roles_touched - set(grantable_roles(actor))
+    if beyond:
+        raise AccountError(f"您不能授予或收回“{'、'.join(sorted(beyond))}”。")
 
 
 def _check_password(password, user):
@@ -154,9 +171,7 @@ def account_change(
     nor gives an administrative right that he lacks."""
     user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
     before = _rights(user)
-    _check_place(role, area, station, counties)
-    if user.is_superuser and not actor.is_superuser:
-        raise AccountError("这个账号只能由超级管理员修改。")
+    check_place(role=role, area=area, station=station, counties=counties)
     for field in ("name", "post", "phone", "is_active", "must_change_password"):
         if field in fields:
             setattr(user, field, fields[field])
@@ -166,7 +181,7 @@ def account_change(
     user.counties.set(counties)
     after = _rights(user)
     if before != after:
-        _refuse_escalation(actor, user, {*before["roles"], role})
+        check_rights(actor=actor, user=user, roles_touched={*before["roles"], role})
         audit(
             actor=actor,
             action=AuditAction.PERMISSION,
@@ -177,29 +192,6 @@ def account_change(
             detail={"username": user.username, "before": before, "after": after},
         )
     return user
-
-
-def _refuse_escalation(actor, user, touched):
-    if actor.pk == user.pk:
-        raise AccountError("不能修改自己的角色和属地，请由另一位管理员办理。")
-    beyond = touched - set(grantable_roles(actor))
-    if beyond:
-        raise AccountError(f"您没有授予或收回“{'、'.join(sorted(beyond))}”的权限。")
-
-
-def account_disable(*, actor, user: User, request=None) -> User:
-    """Disable an account: its sessions and keys are dead from the next request."""
-    role = user.groups.values_list("name", flat=True).first() or ""
-    return account_change(
-        actor=actor,
-        user=user,
-        role=role,
-        area=user.area,
-        station=user.station,
-        counties=list(user.counties.all()),
-        is_active=False,
-        request=request,
-    )
 
 
 @transaction.atomic

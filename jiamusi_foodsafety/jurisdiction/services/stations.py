@@ -17,21 +17,27 @@ class StationError(DomainError):
     pass
 
 
-@transaction.atomic
-def station_save(*, actor, station: Station, areas: list[Area], request=None) -> Station:
-    """Save a station with exactly these areas. Raises StationError when one lies outside its county or
-    belongs to another station."""
+def check_areas(*, station: Station, county: Area, areas) -> None:
+    """Refuse areas outside the county, or another station's. Raises StationError."""
     for area in areas:
-        if not area.code.startswith(station.county_id):
-            raise StationError(f"“{area.name}”不在{station.county.name}。")
+        if not area.code.startswith(county.code):
+            raise StationError(f"“{area.name}”不在{county.name}。")
     taken = (
         StationArea.objects.filter(area__in=areas)
         .exclude(station_id=station.pk)
         .select_related("area", "station")
+        .order_by("area_id")
         .first()
     )
     if taken:
         raise StationError(f"“{taken.area.name}”已归{taken.station.name}管辖。")
+
+
+@transaction.atomic
+def station_save(*, actor, station: Station, areas: list[Area], request=None) -> Station:
+    """Save a station with exactly these areas. Raises StationError when one lies outside its county or
+    belongs to another station."""
+    check_areas(station=station, county=station.county, areas=areas)
     station.save()
     wanted = {area.pk for area in areas}
     StationArea.objects.filter(station=station).exclude(area__in=wanted).delete()
@@ -68,8 +74,11 @@ def seed_stations(*, city: Area) -> int:
     ):
         if county.stations.exists():
             continue
+        names = set()
         for group in _groups(towns.get(county.code, [])) or [[county]]:
-            station = Station.objects.create(county=county, name=_station_name(group))
+            name = _station_name(group, names)
+            names.add(name)
+            station = Station.objects.create(county=county, name=name)
             StationArea.objects.bulk_create([StationArea(station=station, area=a) for a in group])
             made += 1
     return made
@@ -91,10 +100,12 @@ def _by_seats(towns):
     return sorted_out
 
 
-def _station_name(areas):
-    stem = areas[0].name
-    for ending in ("街道办事处", "街道", "镇", "乡"):
-        if stem.endswith(ending) and len(stem) > len(ending) + 1:
-            stem = stem.removesuffix(ending)
-            break
-    return f"{stem}市场监督管理所"
+def _station_name(areas, taken):
+    """Called after its first town; 建国街道 and 建国镇 of one district keep their endings."""
+    full = areas[0].name
+    stem = full
+    for ending in ("街道", "镇", "乡"):
+        if full.endswith(ending) and len(full) > len(ending) + 1:
+            stem = full.removesuffix(ending)
+    name = f"{stem}市场监督管理所"
+    return f"{full}市场监督管理所" if name in taken else name

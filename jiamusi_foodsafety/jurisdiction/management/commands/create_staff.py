@@ -40,7 +40,7 @@ class Command(BaseCommand):
             raise CommandError(error.message) from error
         self.stdout.write(f"账号 {user.username}（{options['role']}）已建立")
         if not given:
-            self.stdout.write(f"初始密码 {password}（只显示这一次，首次登录须修改）")
+            self.stdout.write(f"初始密码 {password} （只显示这一次，首次登录须修改）")
 
     def _place(self, options):
         codes = [code.strip() for code in (options["area"] or "").split(",") if code.strip()]
