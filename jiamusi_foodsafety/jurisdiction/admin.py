@@ -13,6 +13,7 @@ from jiamusi_foodsafety.kit.errors import DomainError
 from . import services
 from .admin_mixins import SafeResource, ScopedAdminMixin, ToldExportMixin, ToldImportMixin
 from .models import Area, AreaAlias, AuditRecord, Station, User
+from .queries import administered_areas
 from .scopes import admin_scope
 from .services.accounts import (
     AccountError,
@@ -142,7 +143,7 @@ class AreaAliasAdmin(ToldImportMixin, ToldExportMixin, ScopedAdminMixin, admin.M
 
 class StationForm(forms.ModelForm):
     areas = forms.ModelMultipleChoiceField(
-        Area.objects.none(),
+        queryset=None,
         label="管辖区划",
         widget=AutocompleteSelectMultiple(Station._meta.get_field("areas"), admin.site),
         help_text="乡镇、街道或村；一个区划只归一个监管所",
@@ -191,14 +192,12 @@ class StationAdmin(ToldExportMixin, ScopedAdminMixin, admin.ModelAdmin):
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "county":
-            kwargs["queryset"] = (
-                Area.objects.counties().filter(admin_scope(request.user).q("code")).order_by("code")
-            )
+            kwargs["queryset"] = administered_areas(user=request.user).counties()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
-        form.area_choices = Area.objects.active().filter(admin_scope(request.user).q("code"))
+        form.area_choices = administered_areas(user=request.user).active()
         return form
 
     @admin.display(description="管辖区划")
@@ -281,9 +280,7 @@ class UserAdmin(ScopedAdminMixin, admin.ModelAdmin):
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name == "counties":
-            kwargs["queryset"] = (
-                Area.objects.counties().filter(admin_scope(request.user).q("code")).order_by("code")
-            )
+            kwargs["queryset"] = administered_areas(user=request.user).counties()
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_form(self, request, obj=None, change=False, **kwargs):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-from .roles import ADMIN_DOORS
+from .queries import has_admin_seat
 
 
 class OneDoorSite(admin.AdminSite):
@@ -22,8 +22,7 @@ class OneDoorSite(admin.AdminSite):
 
     def has_permission(self, request):
         """By right, not by a flag: a changed role counts from the next request."""
-        user = request.user
-        return user.is_active and (user.is_superuser or any(map(user.has_perm, ADMIN_DOORS)))
+        return request.user.is_active and has_admin_seat(user=request.user)
 
     def admin_view(self, view, cacheable=False):
         """Logged in without a seat: 403, not the login page again."""

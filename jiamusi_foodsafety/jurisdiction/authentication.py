@@ -7,7 +7,7 @@ from rest_framework.exceptions import AuthenticationFailed, Throttled
 from jiamusi_foodsafety.kit.limits import wait_of
 from jiamusi_foodsafety.kit.middleware import client_address
 
-from .models import ApiToken
+from .queries import api_token_of
 
 TRIES_PER_MINUTE = 20
 
@@ -25,25 +25,11 @@ class TokenAuthentication(BaseAuthentication):
         wait = wait_of(counter, limit=TRIES_PER_MINUTE, seconds=60, count=False)
         if wait:
             raise Throttled(wait)
-        token = self._token(parts[1].decode(errors="replace"))
+        token = api_token_of(key=parts[1].decode(errors="replace"), at=timezone.now())
         if token is None:
             wait_of(counter, limit=TRIES_PER_MINUTE, seconds=60)
             raise AuthenticationFailed("接口密钥不对，或已到期、停用。")
         return token.user, token
-
-    def _token(self, key):
-        token = (
-            ApiToken.objects.select_related("user")
-            .filter(
-                digest=ApiToken.digest_of(key),
-                revoked_at=None,
-                expires_at__gt=timezone.now(),
-                user__is_active=True,
-            )
-            .first()
-        )
-        # A role that lost the right to the API takes its keys with it at once.
-        return token if token and token.user.has_perm("jurisdiction.use_api") else None
 
     def authenticate_header(self, request):
         return "Token"

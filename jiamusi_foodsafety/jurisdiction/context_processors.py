@@ -7,7 +7,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
-from .models import Area
+from .queries import county_name
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,7 @@ def _bureau(user):
     if not _is_below_city(user):
         return settings.BUREAU_NAME
     code = user.station.county_id if user.station_id else user.area_id[:6]
-    county = Area.objects.filter(code=code).values_list("name", flat=True).first()
+    county = county_name(code)
     return f"{county}市场监督管理局" if county else settings.BUREAU_NAME
 
 

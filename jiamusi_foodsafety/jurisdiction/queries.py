@@ -1,17 +1,36 @@
 """Reads of the territory: who somebody is, which station looks after a place."""
 
-from .models import StationArea
+from .models import ApiToken, Area, StationArea
 from .roles import ADMIN_DOORS
-from .scopes import area_scope
+from .scopes import admin_scope, area_scope
 
-__all__ = [
-    "ADMIN_DOORS",
-    "account_facts",
-    "api_keys",
-    "station_codes",
-    "station_for",
-    "stations_by_area",
-]
+
+def has_admin_seat(*, user) -> bool:
+    """Whether the user has one of the rights that open the administration."""
+    return user.is_superuser or any(user.has_perm(door) for door in ADMIN_DOORS)
+
+
+def administered_areas(*, user):
+    """The areas (with those out of use) that the user administers, by code."""
+    return Area.objects.filter(admin_scope(user).q("code")).order_by("code")
+
+
+def county_name(code: str) -> str:
+    """The name of the county in which the area `code` lies, or nothing."""
+    return Area.objects.filter(code=code[:6]).values_list("name", flat=True).first() or ""
+
+
+def api_token_of(*, key: str, at) -> ApiToken | None:
+    """The living key's record: not stopped, not run out, its account in use and entitled to the API. A role
+    that loses the right takes its keys with it at once."""
+    token = (
+        ApiToken.objects.select_related("user")
+        .filter(
+            digest=ApiToken.digest_of(key), revoked_at=None, expires_at__gt=at, user__is_active=True
+        )
+        .first()
+    )
+    return token if token and token.user.has_perm("jurisdiction.use_api") else None
 
 
 def account_facts(*, user) -> dict[str, str]:

@@ -78,7 +78,7 @@ def home(request):
     doors = [
         ("reports:dashboard", user.has_perm("reports.view_dashboard") and not user.station_id),
         ("entities:entity-list", user.has_perm("jurisdiction.view_area_data")),
-        ("admin:index", any(user.has_perm(door) for door in queries.ADMIN_DOORS)),
+        ("admin:index", queries.has_admin_seat(user=user)),
     ]
     for name, is_open in doors:
         if is_open:
