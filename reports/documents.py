@@ -20,6 +20,7 @@ COLOURS = {
     "green": ("E3F3E9", "14663B"),
 }
 HEAD, TOTAL, LINE = "E4EEF9", "F3F7FC", "C9D0D9"
+FACE = "微软雅黑"
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def _head(sheet, page):
     title = put(
         sheet, 1, 1, report_title(page.report.number, page.report.as_of, page.report.area.name)
     )
-    title.font = Font(bold=True, size=16)
+    title.font = Font(name=FACE, bold=True, size=16)
     title.alignment = Alignment(horizontal="center", vertical="center")
     sheet.row_dimensions[1].height = 32
     sheet.merge_cells(f"A2:{LAST}2")
@@ -155,7 +156,7 @@ def _style(cell, column, figures: Figures):
         colour = COLOURS.get(band(percent(figures.graded, figures.obliged)))
         if colour:
             cell.fill = PatternFill("solid", start_color=colour[0])
-            cell.font = Font(color=colour[1])
+            cell.font = Font(name=FACE, size=11, color=colour[1])
 
 
 def _total(sheet, page, last, values):
@@ -176,6 +177,7 @@ def _total(sheet, page, last, values):
 def _frame(sheet, total_at):
     side = Side(style="thin", color=LINE)
     for row in sheet.iter_rows(min_row=3, max_row=total_at, max_col=RANK):
+        sheet.row_dimensions[row[0].row].height = 21
         for cell in row:
             cell.border = Border(left=side, right=side, top=side, bottom=side)
             is_head, is_total = cell.row < FIRST, cell.row == total_at
@@ -185,11 +187,9 @@ def _frame(sheet, total_at):
                 vertical="center",
                 wrap_text=is_head,
             )
-            if is_head or is_total:
-                colour = cell.font.color
-                cell.font = Font(bold=True, color=colour)
-                if cell.fill.fill_type is None:
-                    cell.fill = PatternFill("solid", start_color=HEAD if is_head else TOTAL)
+            cell.font = Font(name=FACE, size=11, bold=is_head or is_total, color=cell.font.color)
+            if (is_head or is_total) and cell.fill.fill_type is None:
+                cell.fill = PatternFill("solid", start_color=HEAD if is_head else TOTAL)
 
 
 def _foot(sheet, page, at):

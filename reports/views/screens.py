@@ -25,7 +25,7 @@ LISTS = {
     "doubtful": [("view", "doubtful")],
     "expired": [("view", "obliged"), ("expiry", "expired")],
     "expiring": [("view", "expiring")],
-    "shallow": [("view", "registered"), ("shallow", "1")],
+    "shallow": [("view", "registered"), ("depth", "county")],
 }
 CHILD_WORDS = {"city": "县(市、区)", "county": "乡镇街道", "township": "村(社区)"}
 
@@ -82,7 +82,7 @@ def list_url(base, code, what, *, is_rest=False):
         return ""
     query = [("area", code)] if code else []
     if is_rest:
-        query.append(("exact", "1"))
+        query.append(("depth", "own"))
     return f"{base}?{urlencode(query + LISTS[what])}"
 
 
@@ -168,7 +168,7 @@ def _pushes(user, page, base):
     )
     upload = _address("entities:upload-list") if user.has_perm("entities.upload_ledger") else ""
     rows = [
-        ("alert-octagon", "red", "许可证已到期，仍列应包", "待筛除或转无证线索核查",
+        ("alert-octagon", "red", "许可证已到期，仍列应包", "转无证线索核查",
          waiting["expired"], list_url(base, code, "expired")),
         ("alert-triangle", "amber", "台账上传待确认", "核对后确认写入", waiting["uploads"], upload),
         ("alert-triangle", "amber", "异常主体筛除，待县局审批", "监管所已提请",
