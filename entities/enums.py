@@ -41,6 +41,15 @@ PROPOSABLE = (
 )
 
 
+# The mark beside the word; what is not named here is out (minus circle).
+STATUS_SHAPES = {
+    Status.OPERATING: "ok",
+    Status.SEASONAL: "ok",
+    Status.SUSPENDED: "half",
+    Status.WITHDRAWN: "back",
+}
+
+
 class Grade(models.TextChoices):
     """包保等级: A is the largest and most important. Not the risk grade, where A is the lowest risk."""
 

@@ -15,11 +15,12 @@ from .queries.entities import (
     DEFAULT_VIEW,
     SORTS,
     VIEWS,
-    capped_count,
+    capped_counts,
     category_choices,
     entities_visible,
+    expiring_in,
     in_view,
-    tally_count,
+    view_counts,
 )
 from .rules import normalise_code
 
@@ -122,7 +123,9 @@ class EntityConditions:
         self.filter = EntityFilter(data, queryset=entities_visible(user=user), on=on)
         self.form: forms.Form = self.filter.form
         self.is_valid = self.form.is_valid()
-        self.values = self.form.cleaned_data if self.is_valid else {}
+        # A refused condition is shown as not chosen.
+        cleaned = self.form.cleaned_data
+        self.values = {name: cleaned.get(name) or "" for name in self.form.fields}
 
     @property
     def view(self) -> str:
@@ -148,25 +151,25 @@ class EntityConditions:
         """The rows, unordered."""
         return self.filter.qs if self.is_valid else entities_visible(user=self.user).none()
 
-    def count(self) -> int:
-        """The number of rows: from the counters where they know every condition, else counted (up to
-        a cap)."""
-        if not self.is_valid:
-            return 0
+    def counts(self) -> tuple[dict[str, int], int]:
+        """The numbers of the quick views and of the list itself, in two statements: from the counters
+        what they know, the rest counted (up to a cap)."""
         values = self.values
-        if not any(values.get(key) for key in ("q", "expiry", "surveyed")):
-            grades = ["" if grade == UNGRADED else grade for grade in values.get("grade") or []]
-            known = tally_count(
-                user=self.user,
-                area=self.area,
-                view=self.view,
-                category=values.get("category"),
-                grade=grades,
-                status=values.get("status"),
-            )
-            if known is not None:
-                return known
-        return capped_count(self.found())
+        tabs, found = view_counts(
+            user=self.user,
+            area=self.area,
+            view=self.view,
+            category=values["category"],
+            grade=["" if grade == UNGRADED else grade for grade in values["grade"]],
+            status=values["status"],
+        )
+        is_known = found is not None and not any(values[key] for key in ("q", "expiry", "surveyed"))
+        expiring = expiring_in(user=self.user, area=self.area, on=self.on)
+        if is_known and self.is_valid:
+            (tabs["expiring"],) = capped_counts(expiring)
+            return tabs, found
+        tabs["expiring"], found = capped_counts(expiring, self.found())
+        return tabs, found
 
     def chips(self, area_name: str) -> list[Chip]:
         """What is in force beside the quick view."""
@@ -185,3 +188,15 @@ class EntityConditions:
                 words = "、".join(str(names.get(value, value)) for value in chosen)
                 chips.append(Chip(f"{field.label}：{words}", key, ""))
         return chips
+
+
+# Ticked rows come as ids, a page of them at most; more come as the filter itself.
+MAX_TICKED = 500
+
+
+def selected(posted: QueryDict, query: QueryDict, *, user, on: datetime.date) -> QuerySet[Entity]:
+    """The businesses that a bulk act means: the ticked ones, or all that the list's filter finds."""
+    if posted.get("every"):
+        return EntityConditions(query, user=user, on=on).found()
+    ids = [int(pk) for pk in posted.getlist("pk")[:MAX_TICKED] if pk.isdecimal() and len(pk) < 19]
+    return entities_visible(user=user).filter(pk__in=ids)

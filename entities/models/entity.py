@@ -10,7 +10,7 @@ from django.db.models.functions import Left
 
 from jiamusi_foodsafety.jurisdiction.models import Area, Station
 
-from ..enums import Grade, GradeSource, LicenceKind, RiskGrade, Status
+from ..enums import STATUS_SHAPES, Grade, GradeSource, LicenceKind, RiskGrade, Status
 from ..querysets import EntityQuerySet
 from ..triggers import COUNT_TRIGGERS, TOUCH_TRIGGER
 from .dictionaries import Category
@@ -119,6 +119,7 @@ class Entity(models.Model):
     # Counted up by the database at each change: two people on one record, and undo, rely on it.
     revision = models.PositiveIntegerField("版次", db_default=1, editable=False)
 
+    follows_area_merges = True
     objects = EntityQuerySet.as_manager()
 
     class Meta:
@@ -180,6 +181,11 @@ class Entity(models.Model):
     def is_expired(self, on):
         """Whether the licence's term ended before the day `on` (derived, never stored; §9)."""
         return self.expires_on is not None and self.expires_on < on
+
+    @property
+    def status_shape(self):
+        """The shape beside the status word (ui guide: Shapes of meaning)."""
+        return STATUS_SHAPES.get(self.status, "out")
 
     @property
     def grade_differs(self):

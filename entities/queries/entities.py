@@ -3,14 +3,16 @@
 import datetime
 from dataclasses import dataclass
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Sum, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Length
 
-from jiamusi_foodsafety.jurisdiction.models import Area
+from jiamusi_foodsafety.jurisdiction.models import Area, Station, StationArea
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope
 
 from ..enums import OBLIGED, REGISTERED, SCREENED, ProposalKind, ProposalState
-from ..models import Category, Entity, EntityTally, Proposal
+from ..models import BusinessForm, Category, Entity, EntityTally, Proposal
 
 PER_PAGE = 50
 # Beyond this a list says "more than": counting a million rows for a label is not worth a second.
@@ -65,40 +67,45 @@ def in_view(found: QuerySet[Entity], view: str, *, on: datetime.date) -> QuerySe
     return narrowed.get(view, found.registered)()
 
 
-def view_counts(*, user, area: str, on: datetime.date) -> dict[str, int]:
-    """How many businesses each quick view has in the user's scope below `area`: the counters, plus
-    one index count for the expiring."""
+def view_counts(
+    *, user, area: str, view: str, category=(), grade=(), status=()
+) -> tuple[dict[str, int], int | None]:
+    """From the counters, in one statement: how many businesses each quick view has in the user's scope
+    below `area`, and how many of `view` also meet the other conditions (nothing for a view that the
+    counters do not know)."""
     rows = EntityTally.objects.filter(area_scope(user).q("area__code"), area__code__startswith=area)
-    counts = rows.aggregate(
-        **{
-            key: Coalesce(Sum(column, filter=condition), 0)
-            for key, (column, condition) in _SUMS.items()
-        }
-    )
-    found = Entity.objects.visible_to(user).within(area)
-    return counts | {"expiring": found.expiring(on).count()}
+    sums = {
+        f"in_{key}": Coalesce(Sum(column, filter=condition), 0)
+        for key, (column, condition) in _SUMS.items()
+    }
+    if view in _SUMS:
+        column, condition = _SUMS[view]
+        for name, wanted in (("category", category), ("grade", grade), ("status", status)):
+            if wanted:
+                condition &= Q(**{f"{name}__in": wanted})
+        sums["in_list"] = Coalesce(Sum(column, filter=condition), 0)
+    counts = rows.aggregate(**sums)
+    return {key: counts[f"in_{key}"] for key in _SUMS}, counts.get("in_list")
 
 
-def tally_count(*, user, area: str, view: str, category, grade, status) -> int | None:
-    """The number of rows of a list whose conditions the counters know; nothing when they do not."""
-    if view not in _SUMS:
-        return None
-    column, condition = _SUMS[view]
-    rows = EntityTally.objects.filter(
-        area_scope(user).q("area__code"), condition, area__code__startswith=area
-    )
-    if category:
-        rows = rows.filter(category__in=category)
-    if grade:
-        rows = rows.filter(grade__in=grade)
-    if status:
-        rows = rows.filter(status__in=status)
-    return rows.aggregate(found=Coalesce(Sum(column), 0))["found"]
+def expiring_in(*, user, area: str, on: datetime.date) -> QuerySet[Entity]:
+    """What the quick view 90 日内到期 holds: counted by the index on the date, not by a counter."""
+    return Entity.objects.visible_to(user).within(area).expiring(on)
 
 
-def capped_count(found: QuerySet) -> int:
-    """The number of rows, counted up to COUNT_CAP + 1."""
-    return found.order_by()[: COUNT_CAP + 1].count()
+def capped_counts(*sets: QuerySet) -> list[int]:
+    """The number of rows of each set, counted up to COUNT_CAP + 1; all in one statement."""
+    parts, params = [], []
+    for found in sets:
+        try:
+            sql, values = found.order_by().values("pk")[: COUNT_CAP + 1].query.sql_with_params()
+        except EmptyResultSet:
+            sql, values = "SELECT 1 WHERE FALSE", ()
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")
+        params += values
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", params)
+        return list(cursor.fetchone())
 
 
 @dataclass(frozen=True)
@@ -233,3 +240,41 @@ def proposals_of(*, user, entity: Entity) -> list[Proposal]:
             open_first, F("pk").desc()
         )[:20]
     )
+
+
+def station_of(*, entity: Entity) -> Station | None:
+    """The 监管所 of a business: the one appointed, else the one that covers its village or town."""
+    if entity.station_override_id:
+        return entity.station_override
+    code = entity.area_id
+    covering = StationArea.objects.filter(area__in=[code[:length] for length in (12, 9, 6)])
+    found = covering.select_related("station").order_by(Length("area_id").desc(), "pk").first()
+    return found.station if found else None
+
+
+def revision_of(*, user, entity: Entity, revision: int) -> Entity | None:
+    """The business as it stood at an earlier revision, from its history; unsaved."""
+    if not area_scope(user).covers(entity.area_id):
+        return None
+    event = entity.events.filter(revision=revision).order_by("-pgh_id").first()
+    if event is None:
+        return None
+    names = [field.attname for field in Entity._meta.concrete_fields]
+    return Entity(**{name: getattr(event, name) for name in names})
+
+
+def form_choices() -> list[str]:
+    """Usual words for 业态."""
+    return list(BusinessForm.objects.order_by("pk").values_list("name", flat=True))
+
+
+def shown_value(entity: Entity | None, name: str, value=None) -> str:
+    """A field's value as a person reads it: of a business, or a value meant for it; empty is ''."""
+    column = Entity._meta.get_field(name)
+    if entity is not None:
+        value = getattr(entity, name)
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return str(dict(column.flatchoices).get(value, value)) if column.choices else str(value)

@@ -1,13 +1,16 @@
 """Reads about grading standards: their rules, the suggestion as SQL, a draft tried on the register."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import CharField, Count, F, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
-from ..enums import StandardState
+from ..enums import GradeSource, StandardState
 from ..models import Category, Entity, GradingRule, GradingStandard
-from ..rules import GradingFacts, GradingRuleRow
+from ..rules import GradingFacts, GradingRuleRow, grade_by_rules
 
 # The facts of the rules as columns of the register; a table alias may be put before each.
 ENTITY_COLUMNS = {
@@ -29,22 +32,23 @@ def rule_rows(standard: GradingStandard | None) -> list[GradingRuleRow]:
     """The rules of a standard in their order, as the pure function wants them; `code` = rule's id."""
     if standard is None:
         return []
-    rules = standard.rules.order_by("priority", "pk")
-    return [
-        GradingRuleRow(
-            priority=rule.priority,
-            categories=frozenset(rule.categories),
-            forms=tuple(rule.forms),
-            floor_area_from=rule.floor_area_from,
-            seats_from=rule.seats_from,
-            diners_from=rule.diners_from,
-            output_from=rule.output_from,
-            is_exclusive=rule.is_exclusive,
-            grade=rule.grade,
-            code=str(rule.pk),
-        )
-        for rule in rules
-    ]
+    return [rule_row(rule) for rule in standard.rules.order_by("priority", "pk")]
+
+
+def rule_row(rule: GradingRule) -> GradingRuleRow:
+    """One rule as the pure function wants it."""
+    return GradingRuleRow(
+        priority=rule.priority,
+        categories=frozenset(rule.categories),
+        forms=tuple(rule.forms),
+        floor_area_from=rule.floor_area_from,
+        seats_from=rule.seats_from,
+        diners_from=rule.diners_from,
+        output_from=rule.output_from,
+        is_exclusive=rule.is_exclusive,
+        grade=rule.grade,
+        code=str(rule.pk),
+    )
 
 
 def suggestion_sql(
@@ -131,6 +135,60 @@ def rules_of(standard: GradingStandard) -> list[GradingRule]:
     return rules
 
 
+@dataclass(frozen=True)
+class Step:
+    """One rule held against one business: hit, short (未达), missing (facts unknown) or unread."""
+
+    rule: GradingRule
+    outcome: str
+
+
+FACT_NAMES = {
+    "floor_area": "经营面积",
+    "seats": "座位数",
+    "diners": "每餐用餐人数",
+    "output": "年产值",
+}
+# How many rules behind the deciding one are shown.
+UNREAD = 2
+
+
+def facts_of(entity: Entity) -> GradingFacts:
+    """What the grading rules look at in a business."""
+    return GradingFacts(
+        category=entity.category_id,
+        form=entity.form,
+        floor_area=entity.floor_area,
+        seats=entity.seats,
+        diners=entity.diners,
+        output=entity.annual_output,
+    )
+
+
+def grade_steps(entity: Entity, rules: Iterable[GradingRule]) -> tuple[list[Step], list[str]]:
+    """The rules that were held against a business in their order, up to the one that decided and two
+    after it, and the names of the facts that are missing."""
+    facts, steps, missing, is_decided = facts_of(entity), [], [], False
+    for rule in rules:
+        verdict = grade_by_rules(facts, [rule_row(rule)])
+        if not verdict.tried:
+            continue
+        if is_decided:
+            steps.append(Step(rule, "unread"))
+            if sum(step.outcome == "unread" for step in steps) == UNREAD:
+                break
+        elif verdict.rule:
+            steps.append(Step(rule, "hit"))
+            is_decided = True
+        elif verdict.missing:
+            missing = [FACT_NAMES[fact] for fact in verdict.missing]
+            steps.append(Step(rule, "missing"))
+            is_decided = True
+        else:
+            steps.append(Step(rule, "short"))
+    return steps, missing
+
+
 def try_standard(*, user, standard: GradingStandard, area: str = "") -> dict[tuple[str, str], int]:
     """How 应包 businesses would be suggested anew: (present grade, grade by this standard) → count.
 
@@ -147,3 +205,38 @@ def try_standard(*, user, standard: GradingStandard, area: str = "") -> dict[tup
             params,
         )
         return {(old, new): total for old, new, total in cursor.fetchall()}
+
+
+def moving_rows(
+    *, user, standard: GradingStandard, old: str, new: str, limit: int = 200
+) -> tuple[list[Entity], bool]:
+    """The 应包 businesses behind one cell of the matrix, and whether there are more than `limit`."""
+    grade, _ = suggestion_sql(
+        standard, {k: f"entities_entity.{v}" for k, v in ENTITY_COLUMNS.items()}
+    )
+    suggested = RawSQL(grade, [], output_field=CharField())  # noqa: S611 (no user's text in it)
+    rows = (
+        Entity.objects.obliged()
+        .visible_to(user)
+        .filter(grade=old)
+        .alias(tried=suggested)
+        .filter(tried=new)
+        .select_related("category", "area__parent")
+        .order_by("area_id", "pk")[: limit + 1]
+    )
+    found = list(rows)
+    return found[:limit], len(found) > limit
+
+
+def adoption_preview(found: QuerySet[Entity]) -> dict[str, int]:
+    """What adopting the suggestions would do to these businesses: changing, by_hand (left)."""
+    wanted = found.obliged().exclude(suggested_grade="").exclude(grade=F("suggested_grade"))
+    is_manual = Q(grade_source=GradeSource.MANUAL)
+    return wanted.aggregate(
+        changing=Count("pk", filter=~is_manual), by_hand=Count("pk", filter=is_manual)
+    )
+
+
+def standard_get(*, pk: int) -> GradingStandard | None:
+    """One standard; standards are the whole city's, so there is no scope."""
+    return GradingStandard.objects.filter(pk=pk).first()

@@ -4,8 +4,10 @@ import datetime
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.utils import timezone
+
+from jiamusi_foodsafety.jurisdiction.scopes import area_scope
 
 from ..enums import (
     OBLIGED,
@@ -163,24 +165,40 @@ def sample_pick(frame: QuerySet[Proposal], *, seed: int, percent) -> tuple[list[
     return list(drawn), size
 
 
-def draws(*, user) -> list[SampleDraw]:
-    """The city's draws, newest first, with how many are checked and how many were sent back."""
+def _draws_visible(user):
+    """Draws whose whole area the user sees: a sample of the city is the city's business."""
+    scope = area_scope(user)
     found = SampleDraw.objects.select_related("drawn_by", "area")
-    if not user.is_superuser:
-        found = found.filter(area__in=_cities_of(user))
+    return found if scope.is_all else found.filter(scope.q("area"))
+
+
+def draws(*, user) -> list[SampleDraw]:
+    """The last draws, newest first, with how many are checked and how many were sent back."""
+    is_checked = Q(proposals__sample_state__in=[SampleState.PASSED, SampleState.REJECTED])
     return list(
-        found.annotate(
-            checked=Count(
-                "proposals",
-                filter=Q(proposals__sample_state__in=[SampleState.PASSED, SampleState.REJECTED]),
-            ),
+        _draws_visible(user)
+        .annotate(
+            checked=Count("proposals", filter=is_checked),
             rejected=Count("proposals", filter=Q(proposals__sample_state=SampleState.REJECTED)),
-        ).order_by("-pk")[:20]
+        )
+        .order_by("-pk")[:20]
     )
 
 
-def _cities_of(user):
-    return [user.area_id[:4]] if user.area_id else []
+def draw_get(*, user, pk: int) -> SampleDraw | None:
+    """One draw; nothing when its area is out of scope."""
+    return _draws_visible(user).filter(pk=pk).first()
+
+
+def sampled_of(*, user, draw: SampleDraw) -> list[Proposal]:
+    """The drawn proposals of a draw, what waits first."""
+    waits_first = Case(When(sample_state=SampleState.PENDING, then=0), default=1)
+    found = Proposal.objects.visible_to(user).filter(pk__in=draw.drawn_ids)
+    return list(
+        found.select_related(
+            "entity__category", "area__parent__parent", "decided_by", "sampled_by"
+        ).order_by(waits_first, "pk")
+    )
 
 
 def draw_check(*, draw: SampleDraw) -> SampleCheck:
@@ -191,14 +209,14 @@ def draw_check(*, draw: SampleDraw) -> SampleCheck:
 
 
 def transfers_visible(*, user) -> QuerySet[Transfer]:
-    """Transfers of the city: decided by those who see both counties."""
-    return Transfer.objects.visible_to(user).filter(entity__in=_entities_visible(user))
+    """Transfers between two areas that the user both sees."""
+    return Transfer.objects.visible_to(user).filter(area_scope(user).q("entity__area__code"))
 
 
-def _entities_visible(user):
-    from ..models import Entity
-
-    return Entity.objects.visible_to(user).values("pk")
+def transfer_get(*, user, pk: int) -> Transfer | None:
+    """One transfer with the names that are shown of it; nothing when out of scope."""
+    found = transfers_visible(user=user).select_related("entity", "to_area")
+    return found.filter(pk=pk).first()
 
 
 def transfer_list(*, user, is_open: bool) -> list[Transfer]:

@@ -1,10 +1,12 @@
 """One business at a time: taken into the register, changed, its phone shown."""
 
 from collections.abc import Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import pghistory
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import UniqueConstraint
 
 from jiamusi_foodsafety.jurisdiction.enums import AuditAction, Level
 from jiamusi_foodsafety.jurisdiction.models import AreaAlias
@@ -12,9 +14,8 @@ from jiamusi_foodsafety.jurisdiction.services import audit
 from jiamusi_foodsafety.kit.errors import DomainError
 
 from ..models import Entity
-from ..queries.grading import active_standard, rule_rows
+from ..queries.grading import active_standard, facts_of, rule_rows
 from ..rules import (
-    GradingFacts,
     GradingRuleRow,
     credit_code_check,
     grade_by_rules,
@@ -37,12 +38,36 @@ class EntityConflict(DomainError):
         self.current = current
 
 
+class LicenceTaken(DomainError):
+    pass
+
+
+@contextmanager
+def _licence_free():
+    """The database refuses a licence number that is registered already: told as a sentence."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        taken = {
+            constraint.name: constraint.violation_error_message
+            for constraint in Entity._meta.constraints
+            if isinstance(constraint, UniqueConstraint)
+        }
+        name = getattr(error.__cause__.diag, "constraint_name", "")
+        if name not in taken:
+            raise
+        raise LicenceTaken(taken[name]) from error
+
+
 @transaction.atomic
 def entity_create(*, actor, values: Mapping[str, Any], address: str | None = None) -> Entity:
-    """Take a business into the register by hand; suggested grade and doubts are worked out at once."""
+    """Take a business into the register by hand; suggested grade and doubts are worked out at once.
+
+    Raises LicenceTaken when its licence number is registered already."""
     entity = Entity(**values)
     _derive(entity)
-    with pghistory.context(user=actor.pk, via="create"):
+    with pghistory.context(user=actor.pk, via="create"), _licence_free():
         entity.save(force_insert=True)
     audit(
         actor=actor,
@@ -67,7 +92,7 @@ def entity_update(
 ) -> Entity:
     """Write the changed fields of one business, seen at `revision`.
 
-    Raises EntityConflict when it has moved on. The change and its author stand in the history.
+    Raises EntityConflict when it has moved on, LicenceTaken when the new number is taken. The change and its author stand in the history.
     """
     locked = Entity.objects.select_for_update(of=("self",)).get(pk=entity.pk)
     if locked.revision != revision:
@@ -78,7 +103,7 @@ def entity_update(
         setattr(locked, field, value)
     _derive(locked, set(changes))
     written = {*changes, "suggested_grade", "suggested_rule", "doubts"}
-    with pghistory.context(user=actor.pk, via="edit"):
+    with pghistory.context(user=actor.pk, via="edit"), _licence_free():
         locked.save(update_fields=written)
     audit(
         actor=actor,
@@ -105,18 +130,6 @@ def phone_reveal(*, actor, entity: Entity, address: str | None = None) -> str:
         detail={"name": entity.name},
     )
     return entity.phone
-
-
-def facts_of(entity: Entity) -> GradingFacts:
-    """What the grading rules look at in a business."""
-    return GradingFacts(
-        category=entity.category_id,
-        form=entity.form,
-        floor_area=entity.floor_area,
-        seats=entity.seats,
-        diners=entity.diners,
-        output=entity.annual_output,
-    )
 
 
 def _derive(entity, changed=frozenset()):

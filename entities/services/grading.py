@@ -117,7 +117,10 @@ def _locked(entities):
 def standard_draft(
     *, actor, source: GradingStandard, name: str, effective_from: datetime.date
 ) -> GradingStandard:
-    """A draft with the rules of another standard, to be changed and tried."""
+    """A draft with the rules of another standard, to be changed and tried. Raises GradingError when
+    the name is taken."""
+    if GradingStandard.objects.filter(name=name).exists():
+        raise GradingError("已有同名的分级标准，请换一个名称。")
     with pghistory.context(user=actor.pk, via="draft"):
         draft = GradingStandard.objects.create(
             name=name,

@@ -63,9 +63,7 @@ def _carry_out(kind, entities, proposals):
         )
     else:
         # 已撤销 stays outside the register: its upload was taken back.
-        rows.exclude(status=Status.WITHDRAWN).update(
-            status=Subquery(said.values("status_to")[:1])
-        )
+        rows.exclude(status=Status.WITHDRAWN).update(status=Subquery(said.values("status_to")[:1]))
 
 
 @transaction.atomic
