@@ -162,7 +162,7 @@ def test_exported_table_has_the_figures_of_the_screen_and_is_audited(register, l
 def test_map_is_cached_by_its_content(areas, leader, log_in):
     client = log_in(leader)
     first = client.get(reverse("reports:county-map"))
-    assert len(json.loads(b"".join(first.streaming_content))["features"]) == 10
+    assert len(json.loads(first.content)["features"]) == 10
     again = client.get(
         reverse("reports:county-map"), headers={"If-None-Match": first.headers["ETag"]}
     )
