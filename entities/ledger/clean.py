@@ -191,7 +191,9 @@ def date_cleaner(*, is_end: bool) -> Callable[[Cell, Tell], str | None]:
                 "R_DATE", f"日期 {cell.isoformat()} 不合常理。请核对后写成 2027-11-05 这样的日期。"
             )
             return None
-        if isinstance(cell, int | float) and not isinstance(cell, bool):
+        if isinstance(cell, bool):
+            day = None
+        elif isinstance(cell, int | float):
             day = date_from_number(cell)
         else:
             text = plain(cell, tell)

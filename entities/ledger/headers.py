@@ -59,6 +59,8 @@ def heading_key(text: object) -> str:
     """A heading for comparison: half width, simplified, no spaces, stars, 必填 marks, numbering."""
     key = simplified("".join(unicodedata.normalize("NFKC", str(text)).split()))
     key = _MARKERS.sub("", key.translate(_BRACKETS))
+    if key.startswith("(") and key.endswith(")") and key.count("(") == 1:
+        key = key[1:-1]
     return _NUMBERED.sub("", key)
 
 

@@ -284,7 +284,9 @@ class RowReader:
         county, county_name, known, heads = context.county_of(values[_AREA])
         mine = (self.sheet, number, name)
         if licence is not None:
-            if kind in WITH_AREA_DIGITS and county and licence_area(licence) not in known:
+            # Digits of another county are no news in a row that names another county.
+            is_here = county and county == (context.areas.caller_county or county)
+            if is_here and kind in WITH_AREA_DIGITS and licence_area(licence) not in known:
                 check.check_licence_area(licence, county, known, county_name, self.tell)
             key = licence if kind != "SMALL" else f"{county}/{licence}"
             seen = context.licences.setdefault(key, mine)

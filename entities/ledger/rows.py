@@ -44,6 +44,13 @@ def row_key(text: str) -> str:
     return simplified(unicodedata.normalize("NFKC", text).translate(_SPACES_TO_NOTHING))
 
 
+def is_code_like(cell: object) -> bool:
+    """Whether a cell of a code column can be a code at all, and is no 审核人：李强."""
+    if not isinstance(cell, str) or cell.isascii():
+        return True
+    return any(map(str.isdigit, cell)) and not _FOOTER.match(row_key(cell))
+
+
 class RowSorter:
     """Tells the rows of one sheet apart; made from its heading."""
 
@@ -67,7 +74,7 @@ class RowSorter:
         name = cells[self.name] if self.name < width else None
         coded = False
         for column in self.codes:
-            if column < width and cells[column] is not None:
+            if column < width and cells[column] is not None and is_code_like(cells[column]):
                 coded = True
                 break
         if (

@@ -71,14 +71,16 @@ STATUSES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
         "停业、未注销", "停业未注销证照", "未经营", "否", "已不经营", "非正常", "不营业", "僵尸户", "死户",
     ), "propose"),
     ("dormant", "歇业", ("歇业备案", "已歇业", "备案歇业", "歇业(备案)"), "propose"),
+    # 搬走 says no more than that nobody is there: where to, the move between counties finds out.
     ("lost", "查无下落", (
+        "搬走", "已搬走", "搬迁", "已搬迁", "搬离", "搬家",
         "失联", "查无此店", "查无此户", "查无此家", "查无", "无法联系", "下落不明", "找不到", "通过登记住所无法联系",
         "查无此人", "失踪", "无下落", "查无此企业", "查找不到", "人去楼空",
     ), "propose"),
     ("cancelled", "注销", ("已注销", "注销登记", "证照注销", "许可证注销", "许可注销"), "propose"),
     ("revoked", "吊销撤销", ("吊销", "已吊销", "撤销", "撤回", "被吊销", "吊销/撤销", "吊销、撤销"), "propose"),
     ("moved_out", "迁出", (
-        "已迁出", "搬走", "已搬走", "搬迁", "已搬迁", "搬离", "迁移", "迁至外地", "搬家", "地址变更迁出",
+        "已迁出", "迁移", "迁至外地", "地址变更迁出",
     ), "propose"),
     ("duplicate", "重复登记", ("重复", "重复户", "重复录入", "重复主体"), "propose"),
     ("not_food", "非食品", ("非食品主体", "无关主体", "非食品经营", "非食品类", "不经营食品"), "propose"),
@@ -94,8 +96,8 @@ REMARK_WORDS: tuple[tuple[str, str], ...] = (
     ("非食品", "not_food"), ("不经营食品", "not_food"),
     ("未开业", "not_opened"), ("尚未营业", "not_opened"), ("筹建", "not_opened"), ("在建", "not_opened"),
     ("吊销", "revoked"),
-    ("搬走", "moved_out"), ("搬迁", "moved_out"), ("搬离", "moved_out"), ("迁出", "moved_out"),
-    ("搬家", "moved_out"), ("已搬", "moved_out"),
+    ("搬走", "lost"), ("搬迁", "lost"), ("搬离", "lost"), ("搬家", "lost"), ("已搬", "lost"),
+    ("迁出", "moved_out"),
     ("关门", "closed"), ("不干了", "closed"), ("已不干", "closed"), ("倒闭", "closed"), ("黄了", "closed"),
     ("停止经营", "closed"), ("停止营业", "closed"), ("不再经营", "closed"), ("不再营业", "closed"),
     ("已不经营", "closed"), ("不经营了", "closed"), ("长期停业", "closed"), ("已停业", "closed"),

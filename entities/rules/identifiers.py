@@ -94,7 +94,14 @@ def normalise_code(text: str) -> str:
     """Codes in one form: half width, capitals, without spaces, dashes, quotes, invisible marks."""
     if text.isascii() and text.isalnum():
         return text.upper()
-    return unicodedata.normalize("NFKC", text).translate(_SEPARATORS).upper()
+    return _dressed_down(text, _SEPARATORS)
+
+
+def _dressed_down(text: str, dropped: dict[int, None]) -> str:
+    # Twice: dropping a space can leave an accent to join the letter before it.
+    for _ in range(2):
+        text = unicodedata.normalize("NFKC", text).translate(dropped).upper()
+    return unicodedata.normalize("NFKC", text)
 
 
 def credit_code_check(code: str) -> bool:
@@ -190,7 +197,7 @@ def read_licence(text: str, *, small: bool) -> LicenceNumber:
     if small:
         if any(map(str.isalnum, number)):
             # Their dashes may tell two numbers apart: 2023-11 and 202-311.
-            kept = unicodedata.normalize("NFKC", text).translate(_INVISIBLE).upper()
+            kept = _dressed_down(text, _INVISIBLE)
             return LicenceNumber(kept, "SMALL")
         return LicenceNumber("", "", "里没有编号，请填写登记证上的编号")
     if number.isascii() and number.isdigit() and len(number) == 14:
