@@ -27,7 +27,7 @@ from jiamusi_foodsafety.jurisdiction.models import Area, Station, User
 from jiamusi_foodsafety.jurisdiction.services import seed_stations, staff_create
 from reports.services import build_daily_report
 
-CITY, COUNTY, TOWN_STATION = "2308", "230882", "富锦"
+CITY, COUNTY = "2308", "230882"
 SEED = 2022
 # username, name, post, role, area; one a role is printed
 PEOPLE = (
@@ -35,7 +35,7 @@ PEOPLE = (
     ("liming", "李明", "食品协调科科长", roles.CITY_OFFICER, CITY),
     ("fj_wangjing", "王静", "食品安全监管股科员", roles.COUNTY_OFFICER, COUNTY),
     ("fj_xuliang", "徐亮", "监管员", roles.STATION_OFFICER, None),
-    ("fj_zhaoguoqiang", "赵国强", "副镇长", roles.CADRE, f"{COUNTY}101"),
+    ("fj_zhaoguoqiang", "赵国强", "副镇长", roles.CADRE, f"{COUNTY}103"),
     ("zhoujianguo", "周建国", "副市长", roles.LEADER, CITY),
     ("dudao1", "孙立新", "第一督导组组长", roles.SUPERVISION, None),
 )
@@ -81,10 +81,10 @@ class Command(BaseCommand):
         password = kept.read_text().strip()
         for username, name, post, role, area in PEOPLE:
             if not User.objects.filter(username=username).exists():
-                self.person(username, name, post, role, area, password)
+                self.person(username, name, post, role, area, password=password)
         return password
 
-    def person(self, username, name, post, role, area, password):
+    def person(self, username, name, post, role, area, *, password):
         place = {"area": Area.objects.get(pk=area)} if area else {}
         if role == roles.STATION_OFFICER:
             place["station"] = Station.objects.filter(county=COUNTY).order_by("pk").first()
@@ -103,7 +103,7 @@ class Command(BaseCommand):
             clerk = User.objects.filter(username=username).first()
             found[county.pk] = clerk or self.person(
                 username, f"{county.name}经办", "食品安全监管股科员", roles.COUNTY_OFFICER,
-                county.pk, secrets.token_urlsafe(12) + "aA1",
+                county.pk, password=secrets.token_urlsafe(12) + "aA1",
             )  # fmt: skip
         return found
 
@@ -115,7 +115,7 @@ class Command(BaseCommand):
     # --- ledgers --------------------------------------------------------------------------
     def upload(self, clerks, done):
         with tempfile.TemporaryDirectory(prefix="ledgers-") as folder:
-            call_command("make_ledgers", seed=SEED, out=folder, stdout=self.stdout)
+            call_command("make_ledgers", seed=SEED, out=Path(folder), stdout=self.stdout)
             for path in sorted(Path(folder).iterdir()):
                 code = path.name.partition("-")[0]
                 if code in clerks and code not in done:
