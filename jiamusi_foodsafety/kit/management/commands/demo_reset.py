@@ -9,7 +9,7 @@ from .demo import alone
 
 # Only what the program itself makes there; anything else in DATA_DIR is not ours to delete.
 MADE_BY_US = [
-    "postgres", "valkey", "run", "uploads", "media", "log", "ledgers", "celerybeat-schedule",
+    "postgres", "valkey", "run", "uploads", "media", "log", "celerybeat-schedule*", "demo-password",
 ]  # fmt: skip
 
 
@@ -21,10 +21,9 @@ class Command(BaseCommand):
         folder = data_dir()
         with alone(folder):
             stop_services(folder)
-            for name in MADE_BY_US:
-                path = folder / name
+            for path in [path for name in MADE_BY_US for path in folder.glob(name)]:
                 if path.is_dir():
                     shutil.rmtree(path)
                 else:
-                    path.unlink(missing_ok=True)
+                    path.unlink()
         self.stdout.write(f"已清除 {folder} 中的演示数据")
