@@ -1,5 +1,6 @@
 """Writes of the reports: freezing the day's figures."""
 
+import contextlib
 import datetime
 from dataclasses import asdict
 
@@ -26,33 +27,64 @@ def build_daily_report(
     *, date: datetime.date, area: Area, at: datetime.datetime, by=None
 ) -> DailyReport:
     """The report of the city `area` on `date`, its figures frozen at the close of the day (17:00
-    Asia/Shanghai, a setting) or, before the close, at `at`. One per (date, area) whatever runs twice; one
-    built before its close is brought up to the close by the next run after it; a city's first report may
-    be frozen after the close where nothing stood at it. Raises ReportRefused for
-    an area that is no city, a day that has not begun, a day before the last report, a register without
-    businesses."""
+    Asia/Shanghai, a setting) or, before the close, at `at`. One per (date, area) whatever runs twice. Days
+    missed since the last report come first, rebuilt from the history, a week back at most; a report
+    built before its close is brought up to it. A city's first report may be frozen after the close where
+    nothing stood at it. Raises ReportRefused for an area that is no city, a day that has not begun, a
+    day before the last report, a register without businesses."""
     if area.level != "city":
         raise ReportRefused("日报按市生成，请换成市一级的区划。")
     if date > day_of(at):
         raise ReportRefused(f"{_day(date)}还没有到，不能生成日报。")
     # Two builders of one city queue here; NO KEY, so that writers of the register do not wait.
     Area.objects.select_for_update(of=("self",), no_key=True).get(pk=area.pk)
-    last = DailyReport.objects.filter(area=area).order_by("-date").first()
+    last = _last_report(area)
+    if last is not None and last.date < date:
+        for day in [last.date, *due_days(last=last.date, newest=date)[:-1]]:
+            _build_one(day, area, at, by)
+    report = _build_one(date, area, at, by)
+    if report is not None:
+        return report
+    last = _last_report(area)
+    if last is not None and last.date > date:
+        raise ReportRefused(
+            f"第 {last.number} 期（{_day(last.date)}）已经生成，期号要连续，不能再补更早的一期。"
+        )
+    raise ReportRefused(f"{_day(date)}还没有在册主体，不生成日报。")
+
+
+def build_due_reports(*, at: datetime.datetime) -> int:
+    """Build what is due at `at` for each city, up to the newest closed day; gives how many reports were
+    written. Twice does nothing."""
+    newest = last_closed_day(at, settings.DAILY_REPORT_HOUR)
+    before = set(DailyReport.objects.values_list("pk", "as_of"))
+    for city in Area.objects.active().filter(level="city").order_by("pk"):
+        with contextlib.suppress(ReportRefused):
+            build_daily_report(date=newest, area=city, at=at)
+    written = set(DailyReport.objects.values_list("pk", "as_of")) - before
+    return len(written)
+
+
+def _last_report(area):
+    return DailyReport.objects.filter(area=area).order_by("-date").first()
+
+
+def _build_one(date, area, at, by):
+    """Write the report of one day if it is due; gives it, or nothing where there can be none."""
     report = DailyReport.objects.filter(area=area, date=date).first()
     as_of = min(at, closing_of(date, settings.DAILY_REPORT_HOUR))
     if report is not None and report.as_of >= as_of:
         return report
+    last = _last_report(area)
     if report is None and last is not None and last.date > date:
-        raise ReportRefused(
-            f"第 {last.number} 期（{_day(last.date)}）已经生成，期号要连续，不能再补更早的一期。"
-        )
+        return None
     lines = _frozen_lines(area, as_of, is_live=as_of == at)
-    if report is None and not lines[area.pk].registered and last is None and date == day_of(at):
+    if last is None and not lines[area.pk].registered and date == day_of(at):
         # A city's very first report: nothing stood at the close, so it is frozen when it is built.
         as_of = at
         lines = _frozen_lines(area, as_of, is_live=True)
     if report is None and not lines[area.pk].registered:
-        raise ReportRefused(f"{_day(date)}还没有在册主体，不生成日报。")
+        return None
     if report is None:
         number = last.number + 1 if last else 1
         report = DailyReport.objects.create(date=date, area=area, number=number, as_of=as_of)
@@ -70,25 +102,6 @@ def build_daily_report(
         detail={"date": date.isoformat(), "number": report.number},
     )
     return report
-
-
-def build_due_reports(*, at: datetime.datetime) -> int:
-    """Build the reports that are due at `at` for each city: days missed since its last report, a week
-    back at most, and an early report whose day has closed. Gives how many days were looked after."""
-    newest = last_closed_day(at, settings.DAILY_REPORT_HOUR)
-    built = 0
-    for city in Area.objects.active().filter(level="city").order_by("pk"):
-        last = DailyReport.objects.filter(area=city, date__lte=newest).order_by("-date").first()
-        days = due_days(last=last.date if last else None, newest=newest)
-        if last and last.as_of < closing_of(last.date, settings.DAILY_REPORT_HOUR):
-            days.insert(0, last.date)
-        for day in days:
-            try:
-                build_daily_report(date=day, area=city, at=at)
-            except ReportRefused:
-                continue
-            built += 1
-    return built
 
 
 def _frozen_lines(area, as_of, *, is_live):

@@ -154,6 +154,31 @@ def test_due_reports_catch_up_missed_days_from_the_history(city):
     assert build_due_reports(at=at(17, 20)) == 0
 
 
+def test_a_report_by_hand_builds_the_missed_days_first(city):
+    build_daily_report(
+        date=datetime.date(2022, 10, 30), area=city, at=at(9, day=datetime.date(2022, 10, 30))
+    )
+    last = build_daily_report(date=DAY, area=city, at=at(9))
+    found = list(DailyReport.objects.order_by("date").values_list("number", "date__day", "as_of"))
+    close = [at(17, day=datetime.date(2022, *day)) for day in ((10, 30), (10, 31), (11, 1))]
+    assert found == [
+        (1, 30, close[0]),
+        (2, 31, close[1]),
+        (3, 1, close[2]),
+        (4, 2, at(9)),
+    ]
+    assert last.number == 4
+
+
+def test_more_than_a_week_is_not_made_up_for(city):
+    build_daily_report(
+        date=datetime.date(2022, 10, 20), area=city, at=at(18, day=datetime.date(2022, 10, 20))
+    )
+    assert build_due_reports(at=at(18)) == 7
+    days = list(DailyReport.objects.order_by("date").values_list("date__day", flat=True))
+    assert days == [20, 27, 28, 29, 30, 31, 1, 2]
+
+
 def test_nothing_is_due_before_the_close_or_without_businesses(areas, city):
     build_daily_report(date=datetime.date(2022, 11, 1), area=city, at=at(9))
     assert build_due_reports(at=at(16, 59)) == 0
