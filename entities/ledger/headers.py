@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from entities.ledger.columns import BY_KEY, COLUMNS, NEVER
+from entities.ledger.staging import cell_text
+from entities.rules import mask_id_cards
 from jiamusi_foodsafety.kit.hanzi import simplified
 
 SEARCHED_ROWS = 60
@@ -18,6 +20,7 @@ _MARKERS = re.compile(
 _BRACKETED = re.compile(r"\([^()]*\)")
 _NUMBERED = re.compile(r"^(?:\d{1,2}[.、)]|\(\d{1,2}\)|[一二三四五六七八九十]{1,2}、)(?=\D)")
 _UNITS = re.compile(r"(?<=..)(?:平方米|平米|m2|㎡|万元|\(人\)|\(家\))$")
+_DIGITS = re.compile(r"\d{6}")
 # A leaf that says nothing without its group: 姓名 under 食品安全总监 is no legal person.
 GENERIC = frozenset(
     [
@@ -187,6 +190,10 @@ def _read_heading(
 def _is_heading_like(rows: Sequence[tuple[int, Sequence[object]]]) -> bool:
     """Whether rows below a first heading row belong to it, and are not the first data."""
     top, *below = [cells for _, cells in rows]
+    texts = [cell for cell in top if cell is not None]
+    # Data above a heading that is printed again is no upper heading row: codes and numbers tell.
+    if any(not isinstance(cell, str) or _DIGITS.search(cell) for cell in texts):
+        return False
     for cells in below:
         filled = [(c, cell) for c, cell in enumerate(cells) if cell is not None]
         if not filled or any(not isinstance(cell, str) for _, cell in filled):
@@ -194,7 +201,7 @@ def _is_heading_like(rows: Sequence[tuple[int, Sequence[object]]]) -> bool:
         known = [c for c, cell in filled if (k := heading_key(cell)) in GENERIC or find_field(k)]
         if len(known) * 2 < len(filled):
             return False
-    return sum(cell is not None for cell in top) > 1
+    return len(texts) > 1
 
 
 def _has_groups(rows: Sequence[tuple[int, Sequence[object]]]) -> bool:
@@ -297,13 +304,20 @@ def find_unsure(
             if key.endswith(synonym) or (name in required and synonym in key):
                 candidates[name] = None
         if candidates:
-            samples = [str(c[heading.column]) for number, c in rows
-                       if number > matching.last_row and heading.column < len(c)
-                       and c[heading.column] is not None][:3]  # fmt: skip
+            samples = samples_below(matching, heading, rows)
             result.append(
                 {"heading": heading.text, "candidates": list(candidates), "samples": samples}
             )
     return result
+
+
+def samples_below(
+    matching: Matching, heading: Heading, rows: Sequence[tuple[int, Sequence[object]]]
+) -> list[str]:
+    """The first three values under a heading, for a person who must say what it is."""
+    values = (cells[heading.column] for number, cells in rows
+              if number > matching.last_row and heading.column < len(cells))  # fmt: skip
+    return [mask_id_cards(cell_text(value))[:40] for value in values if value is not None][:3]
 
 
 def missing_sentence(missing: Sequence[str]) -> str:

@@ -64,6 +64,7 @@ class Keeper:
         self.upload = upload
         self._stop = threading.Event()
         self._latest: dict | None = None
+        self._known: dict = {}
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self):
@@ -78,6 +79,10 @@ class Keeper:
         """The stage that runs and its counted rows; shown to whoever waits."""
         self._latest = {"stage": stage, "progress": progress}
 
+    def know(self, **found) -> None:
+        """What was recognised before the work is done: shown to whoever waits."""
+        self._known = found
+
     def _run(self):
         beat_at = BEAT_SECONDS
         waited = 0.0
@@ -85,6 +90,8 @@ class Keeper:
             while not self._stop.wait(PROGRESS_SECONDS):
                 waited += PROGRESS_SECONDS
                 changes, self._latest = self._latest or {}, None
+                known, self._known = self._known, {}
+                changes = known | changes
                 if waited >= beat_at:
                     beat_at = waited + BEAT_SECONDS
                     changes["lease_until"] = timezone.now() + LEASE

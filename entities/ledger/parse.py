@@ -20,6 +20,7 @@ from entities.ledger.headers import (
     find_heading,
     find_unsure,
     missing_sentence,
+    samples_below,
 )
 from entities.ledger.reading import Context, RowReader
 from entities.ledger.rows import RowSorter
@@ -99,6 +100,8 @@ class LedgerParse:
         started = time.perf_counter()
         ledgers = self._match(opened)
         self.seconds["match"] += time.perf_counter() - started
+        found = self._summary(ledgers)
+        say({"matched": {key: found[key] for key in ("sheets", "columns", "unmatched")}})
         self.report("check")
         for ledger in ledgers:
             self._read_sheet(ledger)
@@ -194,9 +197,21 @@ class LedgerParse:
                 unsure.setdefault(item["heading"], item)
         if self.job.get("require_choice") and (missing or unsure):
             extra = {"missing": missing, "unsure": list(unsure.values())}
-            raise NeedsColumns(self._summary(asked) | extra)
+            raise NeedsColumns(self._summary(asked) | self._aside(asked) | extra)
         if missing:
             raise WorkbookRefused("E_HEADER_MISSING", missing_sentence(missing))
+
+    @staticmethod
+    def _aside(ledgers: list[Opened]) -> dict:
+        """The headings that no field has, with what stands below them: somebody is to choose."""
+        return {
+            "unmatched": [
+                {"sheet": one.sheet.name, "heading": h.text, "why": h.why,
+                 "samples": samples_below(one.matching, h, one.first)}
+                for one in ledgers
+                for h in one.matching.unmatched
+            ]
+        }  # fmt: skip
 
     def _read_sheet(self, ledger: Opened) -> None:
         sheet, matching, entry = ledger.sheet, ledger.matching, ledger.entry

@@ -20,6 +20,7 @@ from ..enums import Stage, UploadState
 from ..models import LedgerFinding, LedgerMissing, LedgerRow, LedgerUpload
 from . import apply
 from .compare import compare
+from .headers import missing_sentence
 from .job import child_job
 from .lease import MAX_ATTEMPTS, Keeper, LeaseLost, claim, release
 from .staging import FINDING_FIELDS, STAGED_FIELDS
@@ -184,6 +185,8 @@ class _Listener:
         for message in self.child.messages():
             if "stage" in message:
                 self.keeper.tell(message.pop("stage"), **message)
+            elif "matched" in message:
+                self.keeper.know(**message["matched"])
             else:
                 self.last = message
 
@@ -241,7 +244,7 @@ def _ask_for_columns(upload, found):
             state=UploadState.COLUMNS,
             stage=Stage.MATCH,
             code="E_HEADER_MISSING" if missing else "",
-            message=found.get("message", ""),
+            message=missing_sentence(missing) if missing else "",
             sheets=found.get("sheets", []),
             columns=found.get("columns", {}),
             unmatched=found.get("unmatched", []),
