@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from entities.ledger.headers import Matching, heading_key
+from entities.rules import parse_date
 from jiamusi_foodsafety.kit.hanzi import simplified
 
 _TOTAL = re.compile(
@@ -36,6 +37,12 @@ _HINTS = frozenset(
 NAME_ENDS = frozenset(
     {"名称", "名稱", "单位", "企业", "主体", "字号", "店名", "户名", "合计", "小计", "总计", "共计"}
 )
+_CAPTION = re.compile(
+    r"^(?:[(]?[一二三四五六七八九十]{1,3}[)、.]|第[一二三四五六七八九十\d]{1,3}部分).*$"
+    r"|^.*(?:台账|一览表|明细表|统计表|汇总表|登记表|花名册|名单|清单|情况表)(?:[(].*[)]|[一二三四五六七八九十])?$"
+)
+# Names that a row with a code is looked at more closely for.
+_ODD_NAME = re.compile("[:：计]")
 _ORDINALS = frozenset("甲乙丙丁戊己庚辛")
 
 
@@ -49,6 +56,14 @@ def is_code_like(cell: object) -> bool:
     if not isinstance(cell, str) or cell.isascii():
         return True
     return any(map(str.isdigit, cell)) and not _FOOTER.match(row_key(cell))
+
+
+def is_caption(cell: object) -> bool:
+    """Whether a cell that stands alone in its row is a caption or a date: 一、食品销售, 台账（二）."""
+    if not isinstance(cell, str):
+        return not isinstance(cell, int | float) or isinstance(cell, bool)
+    key = row_key(cell)
+    return bool(_CAPTION.match(key)) or parse_date(key) is not None
 
 
 class RowSorter:
@@ -82,6 +97,7 @@ class RowSorter:
             and name.__class__ is str
             and number > self.last_heading_row + 2
             and name[-2:] not in NAME_ENDS
+            and not _ODD_NAME.search(name)
         ):
             return None
         return self._look(number, cells, coded=coded)
@@ -102,7 +118,8 @@ class RowSorter:
             return "填写示例"
         if number <= self.last_heading_row + 2 and self._is_guide(filled, texts):
             return "栏次或填写提示"
-        if coded and not _TOTAL.match(texts.get(self.name, "")):
+        is_signed = ":" in first and _FOOTER.match(first)
+        if coded and not is_signed and not _TOTAL.match(texts.get(self.name, "")):
             return None
         if any(_TOTAL.match(text) for text in texts.values()):
             return "合计行"
@@ -110,7 +127,7 @@ class RowSorter:
             return "填表人、说明等"
         if not any(column in filled for column in self.columns):
             return "只有序号或未识别列的内容"
-        if len(filled) == 1 and self.name not in filled:
+        if len(filled) == 1 and (self.name not in filled or is_caption(filled[self.name])):
             return "小标题或零散文字"
         return None
 

@@ -175,3 +175,9 @@ def test_unit_without_towns_needs_no_town_column(book):
     parsed = book.parse([HEADER[:4], GOOD[:4]], areas=rows, caller="3799G1")
     assert parsed.rows[0]["area_id"] == "3799G1"
     assert parsed.codes() == []
+
+
+def test_data_above_a_heading_printed_again_is_no_heading_row():
+    rows = [HEADER, *[GOOD] * 20, HEADER, GOOD]
+    found = find_heading([(n, row) for n, row in enumerate(rows, start=1)])
+    assert (found.first_row, found.last_row) == (1, 1)

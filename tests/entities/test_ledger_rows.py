@@ -180,3 +180,16 @@ def test_finding_tells_sheet_row_column_and_value(book):
         "台账1", "2", "经营面积（㎡）", "floor_area",
     )  # fmt: skip
     assert (finding["value"], finding["code"]) == ("约一百", "R_NUMBER")
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        ["台账（二）"], ["一、餐饮服务"], ["（三）小作坊"], ["2025年6月1日"], ["富锦市食品经营主体一览表"],
+        ["填表人：", "王芳", "联系电话：13900000001"], ["合计", "2", "2户"], ["小计：3"],
+    ],
+)  # fmt: skip
+def test_captions_and_signatures_far_down_are_left_out(book, extra):
+    parsed = book.parse([HEADER, GOOD, [], [], [], extra, SECOND])
+    assert [row["name"] for row in parsed.rows] == [GOOD[0], SECOND[0]]
+    assert [skip["row"] for skip in parsed.result["sheets"][0]["skipped"]] == [6]
