@@ -150,6 +150,15 @@ def test_damaged_backup_is_refused_and_changes_nothing(register, store, second, 
     assert contents(second) == before
 
 
+def test_tar_that_reaches_outside_is_refused(second, tmp_path):
+    hostile = tmp_path / "hostile.tar"
+    with tarfile.open(hostile, "w") as tar:
+        tar.addfile(tarfile.TarInfo("../outside"))
+    with pytest.raises(BackupError, match="outside"):
+        restore_backup(hostile, second, tmp_path / "target")
+    assert not (tmp_path / "outside").exists()
+
+
 def test_commands_write_name_keep_and_ask_first(register, store, settings, tmp_path, capsys):
     settings.BACKUP_DIR = tmp_path / "backups"
     private = settings.STORAGES["private"]
