@@ -106,7 +106,7 @@ def log_in():
 
     def make(user):
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
         return client
 
     return make

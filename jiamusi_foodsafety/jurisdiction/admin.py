@@ -324,9 +324,7 @@ class UserAdmin(ScopedAdminMixin, admin.ModelAdmin):
             "passwords": passwords,
             "opts": self.opts,
         }
-        page = TemplateResponse(request, "admin/passwords.html", context)
-        page.headers["Cache-Control"] = "no-store"
-        return page
+        return TemplateResponse(request, "admin/passwords.html", context)
 
     @admin.action(description="重置所选账号的密码", permissions=["change"])
     def give_new_password(self, request, queryset):

@@ -116,3 +116,10 @@ def test_a_superuser_sees_everything_and_a_disabled_account_nothing(areas):
     assert Entity.objects.visible_to(boss).count() == 1
     boss.is_active = False
     assert Entity.objects.visible_to(boss).count() == 0
+
+
+def test_a_right_slipped_to_one_account_counts_nothing(leader):
+    group = Group.objects.get(name=roles.CITY_ADMIN)
+    leader.user_permissions.set(group.permissions.all())
+    found = User.objects.get(pk=leader.pk)
+    assert found.get_all_permissions() == set(roles.permissions_of(roles.LEADER))

@@ -1,0 +1,72 @@
+"""A list costs the same number of SQL statements for 1 row and for 5 (house law 7).
+
+A row of LISTS: URL name → (persona, a function that makes one more row for that list). Rooms add theirs.
+"""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from jiamusi_foodsafety.jurisdiction.models import AreaAlias
+from jiamusi_foodsafety.jurisdiction.services import api_key_create, audit
+from tests.factories import EntityFactory, StationFactory, UserFactory
+
+MOST = 12
+
+
+def one_key(world):
+    # three at once would meet the limit of five keys
+    api_key_create(user=world["person"], label="对接", at=timezone.now())
+
+
+def one_record(world):
+    audit(actor=UserFactory(area_id="379921"), action="change")
+
+
+def one_user(world):
+    user = UserFactory(area_id="379921")
+    user.groups.set(world["person"].groups.all())
+
+
+def one_station(world):
+    code = ["379921001", "379921102", "379921203", "379921001001", "379921102001"][world["made"]]
+    StationFactory(county=world["areas"]["379921"], covers=[world["areas"][code]])
+
+
+def one_alias(world):
+    AreaAlias.objects.create(area_id="379921001", name=f"旧称{world['made']}")
+
+
+def one_entity(world):
+    EntityFactory(area_id="379921001")
+
+
+# (URL name, persona, maker, most statements)
+LISTS = [
+    ("account", "county_officer", one_key, MOST),
+    ("entities:entity-list", "county_officer", one_entity, MOST),
+    ("admin:jurisdiction_auditrecord_changelist", "city_admin", one_record, 20),
+    ("admin:jurisdiction_user_changelist", "city_admin", one_user, 20),
+    ("admin:jurisdiction_station_changelist", "city_admin", one_station, 20),
+    ("admin:jurisdiction_areaalias_changelist", "city_admin", one_alias, 20),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "persona", "make", "most"), LISTS, ids=[row[0] for row in LISTS])
+def test_a_list_costs_the_same_for_one_row_and_for_five(request, name, persona, make, most):
+    person = request.getfixturevalue(persona)
+    world = {"areas": request.getfixturevalue("areas"), "person": person, "made": 0}
+    browser = request.getfixturevalue("log_in")(person)
+    counts = {}
+    for rows in (1, 5):
+        while world["made"] < rows:
+            make(world)
+            world["made"] += 1
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(reverse(name)).status_code == 200
+        counts[rows] = len(queries)
+    assert counts[1] == counts[5], counts
+    assert counts[5] <= most, [query["sql"][:200] for query in queries]
