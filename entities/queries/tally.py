@@ -108,7 +108,7 @@ def tally_as_of(*, code: str, moment: datetime.datetime) -> list[TallyRow]:
         WHERE area_id LIKE %(below)s
         GROUP BY area_id
         ORDER BY area_id
-    """  # noqa: S608 (table and grades are our own names)
+    """
     values = {
         "registered": list(REGISTERED),
         "screened": list(SCREENED),
@@ -144,7 +144,7 @@ def tally_differences():
                   coalesce(c.differing, 0), coalesce(c.doubtful, 0)]
         FROM {EntityTally._meta.db_table} AS k
         FULL JOIN counted AS c USING (area_id, category_id, status, grade)
-    """  # noqa: S608 (our own table names)
+    """
     with connection.cursor() as cursor:
         cursor.execute(sql)
         rows = [(row[:4], tuple(row[4]), tuple(row[5])) for row in cursor.fetchall()]
