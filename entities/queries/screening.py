@@ -150,7 +150,7 @@ def sample_frame(*, area: str, kind: str, until: datetime.datetime, draw_id: int
 def sample_pick(frame: QuerySet[Proposal], *, seed: int, percent) -> tuple[list[int], int]:
     """The drawn ids (ascending) and the frame's size: the ⌈percent⌉ of the frame whose
     md5(seed || id) comes first, so that anybody can draw the same again."""
-    inner, params = frame.values("pk").order_by().query.sql_with_params()
+    inner, params = frame.values("id").order_by().query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -169,7 +169,7 @@ def _draws_visible(user):
     """Draws whose whole area the user sees: a sample of the city is the city's business."""
     scope = area_scope(user)
     found = SampleDraw.objects.select_related("drawn_by", "area")
-    return found if scope.is_all else found.filter(scope.q("area"))
+    return found if scope.is_all else found.filter(scope.q("area__code"))
 
 
 def draws(*, user) -> list[SampleDraw]:

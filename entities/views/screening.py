@@ -219,20 +219,22 @@ def screening_detail(request, pk):
 @require(VIEW)
 def screening_decide(request, pk):
     """Approve, return or withdraw one proposal: which right is needed hangs on the act."""
+    service = _service(request)
     proposal = _proposal_or_404(request, pk)
-    act = request.POST.get("act", "")
-    return _decide(request, proposals_visible(user=request.user).filter(pk=proposal.pk), act, pk)
+    found = proposals_visible(user=request.user).filter(pk=proposal.pk)
+    return _decide(request, found, service, pk)
 
 
 @require_POST
 @require(VIEW, APPROVE)
 def screening_bulk(request):
+    service = _service(request)
     if request.POST.get("every"):
         found = proposals_in(user=request.user, **_conditions(request))
     else:
         ids = [int(pk) for pk in request.POST.getlist("pk")[:500] if pk.isdecimal()]
         found = proposals_visible(user=request.user).filter(pk__in=ids)
-    return _decide(request, found, request.POST.get("act", ""), None)
+    return _decide(request, found, service, None)
 
 
 DECISIONS = {
@@ -242,12 +244,19 @@ DECISIONS = {
 }
 
 
-def _decide(request, proposals, act, pk):
+def _service(request):
+    """The service of the act and its word; 404 for an unknown act, 403 for one that is not his."""
+    act = request.POST.get("act", "")
     if act not in DECISIONS:
         raise Http404
     service, permission, word = DECISIONS[act]
     if not request.user.has_perm(permission):
         raise PermissionDenied
+    return service, word
+
+
+def _decide(request, proposals, decision, pk):
+    service, word = decision
     form = NoteForm(request.POST)
     note = form.cleaned_data["note"] if form.is_valid() else ""
     try:

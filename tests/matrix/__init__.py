@@ -48,6 +48,8 @@ class Row:
     status: int = 200
     denied: int = 403
     anonymous: int = 302
+    # May do the act, but sees no object at all by area: 404 everywhere.
+    blind: frozenset = frozenset()
 
     def expected(self, persona: str, where: str) -> int:
         if persona == "anonymous":
@@ -55,7 +57,8 @@ class Row:
         holders = self.near if where == "near" else self.far
         if persona in holders:
             return self.status
-        return 404 if persona in (self.far or frozenset()) | self.near else self.denied
+        hidden = (self.far or frozenset()) | self.near | self.blind
+        return 404 if persona in hidden else self.denied
 
 
 def of(*rows):
