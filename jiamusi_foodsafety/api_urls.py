@@ -1,1 +1,57 @@
-urlpatterns = []
+"""Addresses of /api/v1/: areas, the register, its uploads, progress, daily reports, and the documentation."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from entities.api import EntityViewSet, LedgerUploadViewSet
+from jiamusi_foodsafety.jurisdiction.api import AreaViewSet, HasRights
+from reports.api import DailyReportViewSet, ProgressView
+
+areas = AreaViewSet.as_view
+entities = EntityViewSet.as_view
+uploads = LedgerUploadViewSet.as_view
+reports = DailyReportViewSet.as_view
+
+app_name = "api"
+urlpatterns = [
+    path(
+        "schema/",
+        SpectacularAPIView.as_view(permission_classes=[HasRights]),
+        name="schema",
+    ),
+    path(
+        "docs/",
+        SpectacularSwaggerSplitView.as_view(
+            url_name="api:schema", template_name="api/docs.html", permission_classes=[HasRights]
+        ),
+        name="docs",
+    ),
+    path("areas/", areas({"get": "list"}), name="area-list"),
+    path("areas/<str:code>/", areas({"get": "retrieve"}), name="area-detail"),
+    path("areas/<str:code>/children/", areas({"get": "children"}), name="area-children"),
+    path("entities/", entities({"get": "list"}), name="entity-list"),
+    path(
+        "entities/<int:pk>/",
+        entities({"get": "retrieve", "patch": "partial_update"}),
+        name="entity-detail",
+    ),
+    path("entities/<int:pk>/history/", entities({"get": "history"}), name="entity-history"),
+    path(
+        "ledger-uploads/",
+        uploads({"get": "list", "post": "create"}),
+        name="ledger-upload-list",
+    ),
+    path("ledger-uploads/<int:pk>/", uploads({"get": "retrieve"}), name="ledger-upload-detail"),
+    path(
+        "ledger-uploads/<int:pk>/findings/",
+        uploads({"get": "findings"}),
+        name="ledger-upload-findings",
+    ),
+    *(
+        path(f"ledger-uploads/<int:pk>/{act}/", uploads({"post": act}), name=f"ledger-upload-{act}")
+        for act in ("columns", "renewals", "confirm", "discard", "undo")
+    ),
+    path("progress/", ProgressView.as_view(), name="progress"),
+    path("daily-reports/", reports({"get": "list"}), name="daily-report-list"),
+    path("daily-reports/<int:pk>/", reports({"get": "retrieve"}), name="daily-report-detail"),
+]

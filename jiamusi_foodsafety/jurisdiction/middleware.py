@@ -13,7 +13,7 @@ from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 from django.utils import timezone
 
-from jiamusi_foodsafety.kit.errors import wants_json
+from jiamusi_foodsafety.kit.errors import CODES, wants_json
 
 from .logins import SEEN, STARTED, is_password_due, is_session_over
 
@@ -26,7 +26,7 @@ PASSIVE_HEADER = "HTTP_X_PASSIVE"
 def _send_to(request, address, detail, status=401):
     """To another page: a redirect for a person, HX-Redirect for a fragment, `status` for a program."""
     if wants_json(request):
-        return JsonResponse({"detail": detail}, status=status)
+        return JsonResponse({"detail": detail, "code": CODES[status]}, status=status)
     if request.META.get("HTTP_HX_REQUEST"):
         return HttpResponse(status=204, headers={"HX-Redirect": address})
     return redirect(address)

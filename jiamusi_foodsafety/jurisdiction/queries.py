@@ -15,6 +15,11 @@ def administered_areas(*, user):
     return Area.objects.filter(admin_scope(user).q("code")).order_by("code")
 
 
+def areas_visible(*, user):
+    """The areas in use that the user may see, by code."""
+    return Area.objects.visible_to(user).active().order_by("code")
+
+
 def county_name(code: str) -> str:
     """The name of the county in which the area `code` lies, or nothing."""
     return Area.objects.filter(code=code[:6]).values_list("name", flat=True).first() or ""

@@ -14,6 +14,16 @@ log = structlog.get_logger(__name__)
 
 DATABASE_ERRORS = (OperationalError, InterfaceError)
 RETRY_SECONDS = 15
+# What a program reads beside the sentence.
+CODES = {
+    400: "bad_request",
+    401: "not_authenticated",
+    403: "permission_denied",
+    404: "not_found",
+    429: "throttled",
+    500: "error",
+    503: "unavailable",
+}
 
 
 class DomainError(Exception):
@@ -32,11 +42,13 @@ def wants_json(request) -> bool:
 
 
 def failure(request, template, detail, *, status, **context):
-    """The page `template` for a person, {"detail": …} for a program."""
+    """The page `template` for a person, {"detail": …, "code": …} for a program."""
     if wants_json(request):
         number = {"error_id": context["error_id"]} if context.get("error_id") else {}
         response = JsonResponse(
-            {"detail": detail} | number, status=status, json_dumps_params={"ensure_ascii": False}
+            {"detail": detail, "code": CODES[status]} | number,
+            status=status,
+            json_dumps_params={"ensure_ascii": False},
         )
         response.headers["Content-Type"] = "application/json; charset=utf-8"
     else:
@@ -97,10 +109,29 @@ def error_number() -> str:
 
 
 def api_exception_handler(error, context):
-    """DRF's handler, plus DomainError as 409 with its sentence."""
+    """Every failure of the API as {"detail": a sentence, "code": a word}; a DomainError is 409; wrong input
+    is 400 with the sentences by field under "fields"."""
+    from rest_framework.exceptions import ValidationError
     from rest_framework.response import Response
     from rest_framework.views import exception_handler
 
     if isinstance(error, DomainError):
-        return Response({"detail": error.message}, status=409)
-    return exception_handler(error, context)
+        return Response({"detail": error.message, "code": "conflict"}, status=409)
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    if isinstance(error, ValidationError):
+        fields = response.data if isinstance(response.data, dict) else {"": response.data}
+        response.data = {"detail": _first(fields), "code": "invalid", "fields": fields}
+    else:
+        detail = response.data["detail"]
+        response.data = {"detail": str(detail), "code": detail.code}
+    return response
+
+
+def _first(found):
+    """The first sentence in a tree of errors, behind the name of its field."""
+    field, inner = next(iter(found.items()), ("", "请求的内容不对。"))
+    while isinstance(inner, list | dict) and inner:
+        inner = inner[0] if isinstance(inner, list) else next(iter(inner.values()))
+    return f"{field}：{inner}" if field else str(inner)

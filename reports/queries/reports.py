@@ -53,6 +53,11 @@ def _visible(user):
     return DailyReport.objects.filter(wanted)
 
 
+def reports_visible(*, user):
+    """The reports that the user may see, unordered."""
+    return _visible(user).select_related("area")
+
+
 def report_list(*, user, before: str = "") -> list[tuple[DailyReport, DailyReportLine | None]]:
     """The reports that the user may see, newest first (those dated before `before`, if given), each with
     the widest line of his scope: the city's, else the county's. One more than a page holds."""

@@ -1,0 +1,94 @@
+"""Progress and daily reports as the API gives them: the figures of the screens, in 家 and %."""
+
+from rest_framework import serializers
+
+
+class GradesSerializer(serializers.Serializer):
+    A = serializers.IntegerField()
+    B = serializers.IntegerField()
+    C = serializers.IntegerField()
+    D = serializers.IntegerField()
+
+
+class PlaceFiguresSerializer(serializers.Serializer):
+    """One area's figures."""
+
+    area = serializers.CharField(help_text="区划代码")
+    name = serializers.CharField()
+    level = serializers.CharField()
+    is_rest = serializers.BooleanField(help_text="本级：只知道属于上级，不知道下级")
+    registered = serializers.IntegerField(help_text="在册")
+    screened = serializers.IntegerField(help_text="已批准筛除")
+    obliged = serializers.IntegerField(help_text="应包 = 在册 − 筛除")
+    graded = serializers.IntegerField(help_text="已分级")
+    ungraded = serializers.IntegerField(help_text="待分级 = 应包 − 已分级")
+    grades = GradesSerializer()
+    rate_gross = serializers.FloatField(allow_null=True, help_text="分级率(毛) = 已分级/在册，%")
+    rate_net = serializers.FloatField(allow_null=True, help_text="分级率(净) = 已分级/应包，%")
+    surveyed = serializers.IntegerField(help_text="已摸底")
+    rate_surveyed = serializers.FloatField(allow_null=True, help_text="摸底率 = 已摸底/在册，%")
+    differing = serializers.IntegerField(help_text="台账等级与建议等级不一致")
+    doubtful = serializers.IntegerField(help_text="有疑点")
+    shallow = serializers.IntegerField(help_text="只知道县(市、区)，不知道乡镇")
+    graded_change = serializers.IntegerField(allow_null=True, help_text="已分级较上期日报的变化")
+
+
+class ChildFiguresSerializer(PlaceFiguresSerializer):
+    rank = serializers.IntegerField(
+        allow_null=True, help_text="按分级率(净)的名次，只有县(市、区)有"
+    )
+
+
+class ProgressSerializer(PlaceFiguresSerializer):
+    as_of = serializers.DateTimeField(help_text="截至")
+    since = serializers.DateField(allow_null=True, help_text="变化从这一天的日报算起")
+    children = ChildFiguresSerializer(many=True)
+
+
+class ProgressQuery(serializers.Serializer):
+    area = serializers.RegexField(
+        "^[0-9A-Za-z]{4,12}$", required=False, help_text="区划代码，默认本人属地"
+    )
+
+
+class ReportFiguresSerializer(serializers.Serializer):
+    """One line of a report, as frozen."""
+
+    area = serializers.CharField(source="code")
+    name = serializers.CharField()
+    rank = serializers.IntegerField(allow_null=True)
+    registered = serializers.IntegerField(source="figures.registered")
+    screened = serializers.IntegerField(source="figures.screened")
+    obliged = serializers.IntegerField(source="figures.obliged")
+    graded = serializers.IntegerField(source="figures.graded")
+    ungraded = serializers.IntegerField(source="figures.ungraded")
+    grade_a = serializers.IntegerField(source="figures.grade_a")
+    grade_b = serializers.IntegerField(source="figures.grade_b")
+    grade_c = serializers.IntegerField(source="figures.grade_c")
+    grade_d = serializers.IntegerField(source="figures.grade_d")
+    surveyed = serializers.IntegerField(source="figures.surveyed")
+    rate_gross = serializers.FloatField(source="figures.rate_gross", allow_null=True)
+    rate_net = serializers.FloatField(source="figures.rate_net", allow_null=True)
+    rate_surveyed = serializers.FloatField(source="figures.rate_surveyed", allow_null=True)
+    new_graded = serializers.IntegerField(allow_null=True, help_text="较上期新增已分级")
+    new_screened = serializers.IntegerField(allow_null=True, help_text="较上期新增筛除")
+
+
+class ReportSerializer(serializers.Serializer):
+    """A day's report in the list."""
+
+    url = serializers.HyperlinkedIdentityField(view_name="api:daily-report-detail")
+    id = serializers.IntegerField()
+    number = serializers.IntegerField(help_text="期号")
+    date = serializers.DateField()
+    area = serializers.CharField(source="area_id")
+    area_name = serializers.CharField(source="area.name")
+    as_of = serializers.DateTimeField(help_text="截至")
+
+
+class ReportDetailSerializer(ReportSerializer):
+    """A report with the rows that the reader may see and their total (Σ)."""
+
+    is_whole = serializers.BooleanField(help_text="是否全市各县(市、区)")
+    total = ReportFiguresSerializer()
+    rows = ReportFiguresSerializer(many=True)
