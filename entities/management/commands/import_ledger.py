@@ -108,7 +108,7 @@ def result_of(upload: LedgerUpload) -> dict:
     return result | {
         "sheets": upload.sheets,
         "columns": upload.columns,
-        "unmatched": upload.unmatched,
+        "unmatched": list(dict.fromkeys(column["heading"] for column in upload.unmatched)),
         **{name: getattr(upload, name) for name in COUNTS},
         "findings": upload.findings,
         "notices": upload.notices,
