@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
+
+from jiamusi_foodsafety.jurisdiction.models import Area
 
 from .enums import Grade, Status
 from .models import Entity
@@ -33,6 +35,8 @@ EXPIRY_CHOICES = [
     ("permanent", "长期"),
 ]
 SURVEY_CHOICES = [("yes", "已摸底"), ("no", "未摸底")]
+# 属地 known only to the chosen area itself; to a county unit although it has towns.
+DEPTH_CHOICES = [("own", "只到本级"), ("county", "只到县级，缺乡镇")]
 SHORTEST_SEARCH = "请至少输入两个字。"
 
 
@@ -53,6 +57,9 @@ class EntityFilter(django_filters.FilterSet):
     )
     surveyed = django_filters.ChoiceFilter(
         label="摸底", choices=SURVEY_CHOICES, method="by_survey", empty_label="全部"
+    )
+    depth = django_filters.ChoiceFilter(
+        label="属地", choices=DEPTH_CHOICES, method="by_depth", empty_label="不限"
     )
     view = django_filters.ChoiceFilter(
         label="快捷视图", choices=list(VIEWS.items()), method="by_view", empty_label=None
@@ -90,6 +97,12 @@ class EntityFilter(django_filters.FilterSet):
 
     def by_survey(self, found, _name, value):
         return found.filter(surveyed_on__isnull=value == "no")
+
+    def by_depth(self, found, _name, value):
+        if value == "own":
+            return found.filter(area=(self.form.cleaned_data.get("area") or "").strip())
+        towns = Area.objects.filter(parent=OuterRef("area"))
+        return found.filter(Exists(towns), area__level="county")
 
     def by_view(self, found, _name, value):
         return in_view(found, value, on=self.on)
@@ -163,7 +176,9 @@ class EntityConditions:
             grade=["" if grade == UNGRADED else grade for grade in values["grade"]],
             status=values["status"],
         )
-        is_known = found is not None and not any(values[key] for key in ("q", "expiry", "surveyed"))
+        is_known = found is not None and not any(
+            values[key] for key in ("q", "expiry", "surveyed", "depth")
+        )
         expiring = expiring_in(user=self.user, area=self.area, on=self.on)
         if is_known and self.is_valid:
             (tabs["expiring"],) = capped_counts(expiring)
@@ -179,7 +194,7 @@ class EntityConditions:
             chips.append(Chip(f"搜索：{values['q']}", "q", ""))
         if self.area:
             chips.append(Chip(f"属地：{area_name or self.area}", "area", ""))
-        for key in ("category", "grade", "status", "expiry", "surveyed"):
+        for key in ("category", "grade", "status", "expiry", "surveyed", "depth"):
             field = self.form.fields[key]
             names = dict(field.choices)
             chosen = values.get(key) or []

@@ -84,6 +84,18 @@ def test_the_list_behind_a_figure_has_as_many_rows(register, leader, log_in, wha
     assert found.found().count() == getattr(page.total.figures, what)
 
 
+@pytest.mark.parametrize(
+    "case", [(COUNTY, "registered", True), (COUNTY, "ungraded", True), (CITY, "shallow", False)]
+)
+def test_what_lacks_a_town_is_listed(register, leader, case):
+    code, what, is_rest = case
+    url = list_url("/entities/", code, what, is_rest=is_rest)
+    conditions = EntityConditions(
+        QueryDict(url.split("?")[1]), user=leader, on=timezone.localdate()
+    )
+    assert conditions.found().count() == conditions.counts()[1] == 1
+
+
 def test_what_waits_is_named_with_its_number(register, leader, log_in):
     text = text_of(log_in(leader).get(reverse("reports:dashboard")))
     assert re.search(r"许可证已到期，仍列应包 转无证线索核查 1\b", text)
