@@ -265,7 +265,6 @@ class UserAdmin(ScopedAdminMixin, admin.ModelAdmin):
     search_fields = ("username", "name")
     ordering = ("username", "pk")
     autocomplete_fields = ("area", "station")
-    filter_horizontal = ("counties",)
     actions = ("give_new_password",)
     fields = (
         "username", "name", "post", "phone", "role", "area", "station", "counties", "is_active",
@@ -281,6 +280,7 @@ class UserAdmin(ScopedAdminMixin, admin.ModelAdmin):
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name == "counties":
             kwargs["queryset"] = administered_areas(user=request.user).counties()
+            kwargs["widget"] = forms.CheckboxSelectMultiple
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_form(self, request, obj=None, change=False, **kwargs):

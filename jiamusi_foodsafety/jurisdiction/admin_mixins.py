@@ -1,5 +1,6 @@
 """What every ModelAdmin of the product shares: row scope, 404 out of scope, history, exports that are told."""
 
+import datetime
 from itertools import pairwise
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from import_export import resources
 from import_export.admin import ExportMixin, ImportMixin
 from import_export.formats.base_formats import CSV, XLSX
@@ -107,9 +109,20 @@ def _changes(event, before):
             continue
         new = getattr(event, field.attname)
         old = getattr(before, field.attname) if before else None
-        if new != old:
-            changes.append({"field": field.verbose_name, "old": old, "new": new})
+        if new != old and not (before is None and new in ("", None, False, [])):
+            changes.append({"field": field.verbose_name, "old": _said(old), "new": _said(new)})
     return changes
+
+
+def _said(value):
+    """A stored value as a person reads it."""
+    if value is None or value in ("", []):
+        return "（空）"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, datetime.datetime):
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+    return value
 
 
 class SafeResource(resources.ModelResource):
