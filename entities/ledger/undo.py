@@ -14,18 +14,23 @@ RESTORED = tuple(
     if field.column not in {"id", "created_at", "updated_at", "revision"}
 )
 
-# The upload's events, with the state before. Untouched = nobody wrote the entity since (revision).
-UNDOABLE = """
-CREATE TEMPORARY TABLE ledger_undo ON COMMIT DROP AS
-SELECT w.pgh_obj_id AS entity_id, w.pgh_id AS event_id, w.pgh_label = 'insert' AS is_created,
-       e.revision = w.revision AS is_untouched, left(e.area_id, 6) AS county,
-       (SELECT p.pgh_id FROM entities_entityevent p
-        WHERE p.pgh_obj_id = w.pgh_obj_id AND p.pgh_id < w.pgh_id
-        ORDER BY p.pgh_id DESC LIMIT 1) AS before_id
+# The upload's events, with the state before. Untouched = nobody wrote the entity since (revision), and
+# nobody registered the licence number that a 换证 had set free.
+WRITTEN = """
+SELECT w.pgh_obj_id AS entity_id, w.pgh_label = 'insert' AS is_created, p.pgh_id AS before_id,
+       e.revision = w.revision AND (p.licence_no IS NULL OR p.licence_no = e.licence_no OR NOT EXISTS (
+           SELECT 1 FROM entities_entity o
+           WHERE o.licence_no = p.licence_no AND o.id <> e.id
+             AND left(o.area_id, 4) = left(p.area_id, 4))) AS is_untouched
 FROM entities_entityevent w
 JOIN entities_entity e ON e.id = w.pgh_obj_id
+LEFT JOIN LATERAL (
+    SELECT pgh_id, licence_no, area_id FROM entities_entityevent b
+    WHERE b.pgh_obj_id = w.pgh_obj_id AND b.pgh_id < w.pgh_id AND w.pgh_label <> 'insert'
+    ORDER BY b.pgh_id DESC LIMIT 1) AS p ON true
 WHERE w.pgh_context_id = %(context)s
 """
+UNDOABLE = f"CREATE TEMPORARY TABLE ledger_undo ON COMMIT DROP AS {WRITTEN}"
 
 WITHDRAW_CREATED = f"""
 UPDATE entities_entity AS e SET status = '{Status.WITHDRAWN}'
@@ -41,8 +46,23 @@ WHERE u.entity_id = e.id AND NOT u.is_created AND u.is_untouched
 CLOSE_PROPOSALS = f"""
 UPDATE entities_proposal SET state = '{ProposalState.WITHDRAWN}', decision_note = '台账写入已撤销',
        decided_by_id = %(by)s, decided_at = statement_timestamp()
-WHERE upload_id = %(upload)s AND state = '{ProposalState.PROPOSED}'
+WHERE state = '{ProposalState.PROPOSED}'
+  AND (upload_id = %(upload)s OR entity_id IN (
+      SELECT entity_id FROM ledger_undo WHERE is_created AND is_untouched))
 """
+
+
+def undo_preview(upload: LedgerUpload) -> dict:
+    """What an undo would do now, in 家: {withdrawn, restored, kept}. Reads only."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT count(*) FILTER (WHERE is_created AND is_untouched),
+                       count(*) FILTER (WHERE NOT is_created AND is_untouched),
+                       count(*) FILTER (WHERE NOT is_untouched)
+                FROM ({WRITTEN}) AS written""",
+            {"context": upload.written_context},
+        )
+        return dict(zip(("withdrawn", "restored", "kept"), cursor.fetchone(), strict=True))
 
 
 def undo_rows(upload: LedgerUpload, *, by_id: int | None) -> dict:
