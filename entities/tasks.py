@@ -29,7 +29,8 @@ def sweep_uploads() -> int:
 
 @shared_task
 def purge_uploads() -> int:
-    return sweep.purge_staged(at=timezone.now())
+    at = timezone.now()
+    return sweep.purge_staged(at=at) + sweep.purge_orphans(at=at)
 
 
 @shared_task

@@ -3,8 +3,8 @@
 import pghistory
 from django.db import connection, transaction
 
-from ..enums import OBLIGED, ProposalKind, ProposalSource, RowAction, RowOutcome
-from .compare import match_rows, settle
+from ..enums import OBLIGED, ProposalKind, ProposalSource, RowOutcome
+from .compare import diff_rows, match_rows, settle
 from .merging import WRITTEN, merged_select, suggestion
 
 # First key of the advisory locks: uploads and undo of one county queue up behind each other.
@@ -13,19 +13,17 @@ COUNTY_LOCKS = 230800
 # The same rows once more, now under the locks: what stands here differently than previewed moved on.
 RECHECK = """
 CREATE TEMPORARY TABLE ledger_recheck ON COMMIT DROP AS
-SELECT r.id AS row_id, d.entity_id AS now_entity,
+SELECT r.id AS row_id, d.entity_id AS now_entity, r.action = 'new' AS is_new,
        CASE
          WHEN m.is_foreign THEN 'conflict'
+         WHEN d.diff IS NULL AND NOT d.is_renewal AND NOT d.revives THEN 'same'
          WHEN r.action = 'renewal' AND r.choice = '' THEN 'left'
+         WHEN r.action = 'renewal' AND d.is_renewal IS FALSE THEN 'conflict'
          WHEN r.action = 'renewal' AND r.choice = 'new' THEN 'insert'
-         WHEN r.action = 'renewal' THEN
-              CASE WHEN d.is_renewal AND d.diff IS NOT DISTINCT FROM r.diff THEN 'update'
-                   ELSE 'conflict' END
-         WHEN d.row_id IS NULL OR d.is_renewal THEN
-              CASE WHEN r.action = 'new' THEN 'insert' ELSE 'conflict' END
-         WHEN d.revives THEN CASE WHEN r.action = 'new' THEN 'update' ELSE 'conflict' END
-         WHEN d.diff IS NULL THEN 'same'
-         WHEN r.action = 'changed' AND d.diff = r.diff THEN 'update'
+         WHEN r.action = 'renewal' AND d.diff = r.diff THEN 'update'
+         WHEN r.action = 'new' AND d.row_id IS NULL THEN 'insert'
+         WHEN r.action = 'new' AND d.revives AND NOT d.is_renewal THEN 'update'
+         WHEN r.action = 'changed' AND NOT d.is_renewal AND d.diff = r.diff THEN 'update'
          ELSE 'conflict'
        END AS act
 FROM entities_ledgerrow r
@@ -35,10 +33,19 @@ WHERE r.upload_id = %(upload)s AND NOT r.is_refused
 """
 
 LOCK_ENTITIES = """
-SELECT e.id FROM entities_entity e
-WHERE e.id IN (SELECT m.entity_id FROM ledger_match m
-               JOIN entities_ledgerrow r ON r.id = m.row_id WHERE r.action <> 'unchanged')
-ORDER BY e.id FOR UPDATE OF e
+SELECT count(*) FROM (
+    SELECT e.id FROM entities_entity e
+    WHERE e.id IN (SELECT m.entity_id FROM ledger_match m
+                   JOIN entities_ledgerrow r ON r.id = m.row_id WHERE r.action <> 'unchanged')
+    ORDER BY e.id FOR UPDATE OF e) AS locked
+"""
+
+# Two rows that would renew one business: the first does, the page lets nobody choose both.
+ONE_RENEWAL = """
+UPDATE ledger_recheck AS c SET act = 'conflict'
+FROM ledger_recheck first
+WHERE c.act = 'update' AND first.act = 'update' AND first.now_entity = c.now_entity
+  AND first.row_id < c.row_id
 """
 
 CONFLICTS = f"""
@@ -109,12 +116,14 @@ DELETE FROM ledger_match m USING ledger_recheck c
 WHERE c.row_id = m.row_id AND c.act = 'insert'
 """
 
-# Rows that the database refused at the last moment: registered elsewhere in the same second.
-LATE_CONFLICTS = f"""
-UPDATE entities_ledgerrow AS r SET outcome = '{RowOutcome.CONFLICT}'
-FROM ledger_recheck c WHERE c.row_id = r.id AND c.act = 'insert'
+# Rows that the database refused at the last moment: registered by somebody in the same second.
+LATE_CONFLICTS = """
+UPDATE ledger_recheck AS c SET act = 'conflict'
+FROM entities_ledgerrow r
+WHERE c.row_id = r.id AND c.act = 'insert'
   AND NOT EXISTS (
     SELECT 1 FROM entities_entity e
+    JOIN entities_entityevent w ON w.pgh_obj_id = e.id AND w.pgh_context_id = %(context)s
     WHERE e.licence_no = r.licence_no AND left(e.area_id, 6) = left(r.area_id, 6)
       AND (r.licence_kind <> 'SMALL' OR e.category_id = r.category))
 """
@@ -140,7 +149,10 @@ WHERE r.upload_id = %(upload)s AND r.proposed_status IS NOT NULL
     WHERE p.entity_id = e.id AND p.kind = '{ProposalKind.SCREEN}'
       AND (p.state = 'proposed'
            OR (p.status_to = r.proposed_status
-               AND p.reason = left('台账写明：' || coalesce(r.status_text, ''), 300))))
+               AND p.reason = left('台账写明：' || coalesce(r.status_text, ''), 300)
+               -- taken back together with the writing of its ledger: nobody judged it
+               AND NOT (p.state = 'withdrawn' AND p.upload_id IN (
+                   SELECT u.id FROM entities_ledgerupload u WHERE u.state = 'undone')))))
 ORDER BY e.id
 ON CONFLICT DO NOTHING
 """
@@ -164,8 +176,8 @@ def upload_counties(cursor, upload_id) -> list[str]:
 def write(upload, *, columns, by_id: int | None) -> dict[str, int]:
     """Write the previewed rows of the upload; rows whose before-value moved on are left out and marked.
 
-    Must run in a transaction that holds the upload's row. `columns`: the field keys the file has.
-    Gives the counts {new, changed, unchanged, conflicts} and the history context."""
+    Must run in a transaction. `columns`: the field keys the file has. Gives the counts {new, changed,
+    unchanged, conflicts, renewals} and the history context."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("write() needs a transaction")
     settled = [code for code, fields in DOUBT_FIELDS.items() if fields <= set(columns)]
@@ -174,24 +186,38 @@ def write(upload, *, columns, by_id: int | None) -> dict[str, int]:
     with context as tracked, connection.cursor() as cursor:
         lock_counties(cursor, upload_counties(cursor, upload.pk))
         match_rows(cursor, upload.pk)
+        # First the locks, then the look: a change between the two would be overwritten unseen.
         cursor.execute(LOCK_ENTITIES)
+        diff_rows(cursor, upload.pk)
         cursor.execute(RECHECK, params)
         settle(cursor, "ledger_recheck", "row_id")
         cursor.execute(DOUBTS, params)
         settle(cursor, "ledger_doubts", "index")
-        cursor.execute(CONFLICTS, params)
-        cursor.execute(UNBIND_NEW)
-        cursor.execute(_insert(), params)
-        inserted = cursor.rowcount
-        cursor.execute(_update(), params)
-        updated = cursor.rowcount
-        if inserted < _acts(cursor).get("insert", 0):
-            cursor.execute(LATE_CONFLICTS, params)
+        if upload.renewals:
+            cursor.execute(ONE_RENEWAL)
+            cursor.execute(UNBIND_NEW)
+        written = _insert_and_update(cursor, params, tracked.id)
+        cursor.execute(CONFLICTS)
         cursor.execute(PROPOSE, params)
-        counts = _outcome(cursor, params)
-        counts["written_context"] = tracked.id if inserted or updated else None
+        counts = _outcome(cursor)
+        counts["written_context"] = tracked.id if written else None
         cursor.execute("DROP TABLE ledger_recheck, ledger_doubts, ledger_match, ledger_diff")
     return counts
+
+
+def _insert_and_update(cursor, params, context):
+    """How many rows of the register were written."""
+    acts = _acts(cursor)
+    inserted = updated = 0
+    if acts.get("insert"):
+        cursor.execute(_insert(), params)
+        inserted = cursor.rowcount
+    if acts.get("update"):
+        cursor.execute(_update(), params)
+        updated = cursor.rowcount
+    if inserted < acts.get("insert", 0):
+        cursor.execute(LATE_CONFLICTS, {"context": context})
+    return inserted + updated
 
 
 def _acts(cursor):
@@ -199,30 +225,14 @@ def _acts(cursor):
     return dict(cursor.fetchall())
 
 
-def _outcome(cursor, params):
+def _outcome(cursor):
     cursor.execute(
-        f"""
-        SELECT count(*) FILTER (WHERE c.act = 'insert' OR (c.act = 'update' AND r.action = 'new')),
-               count(*) FILTER (WHERE c.act = 'update' AND r.action <> 'new'),
-               count(*) FILTER (WHERE c.act = 'same'),
-               0
-        FROM ledger_recheck c JOIN entities_ledgerrow r ON r.id = c.row_id
-        WHERE r.outcome <> '{RowOutcome.CONFLICT}'
-        """,
-        params,
+        """SELECT count(*) FILTER (WHERE act = 'insert' OR (act = 'update' AND is_new)),
+                  count(*) FILTER (WHERE act = 'update' AND NOT is_new),
+                  count(*) FILTER (WHERE act = 'same'),
+                  count(*) FILTER (WHERE act = 'conflict'),
+                  count(*) FILTER (WHERE act = 'left')
+           FROM ledger_recheck"""
     )
-    new, changed, unchanged, _ = cursor.fetchone()
-    cursor.execute(
-        "SELECT count(*) FROM entities_ledgerrow WHERE upload_id = %(upload)s AND outcome = 'conflict'",
-        params,
-    )
-    (conflicts,) = cursor.fetchone()
-    cursor.execute(
-        f"""SELECT count(*) FROM ledger_recheck c JOIN entities_ledgerrow r ON r.id = c.row_id
-            WHERE r.action = '{RowAction.RENEWAL}' AND c.act = 'left'"""
-    )
-    (renewals,) = cursor.fetchone()
-    return {
-        "new": new, "changed": changed, "unchanged": unchanged, "conflicts": conflicts,
-        "renewals": renewals,
-    }  # fmt: skip
+    names = ("new", "changed", "unchanged", "conflicts", "renewals")
+    return dict(zip(names, cursor.fetchone(), strict=True))

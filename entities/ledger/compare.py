@@ -38,6 +38,10 @@ SELECT row_id, min(entity_id), false, true FROM (
     WHERE r.upload_id = %(upload)s AND NOT r.is_refused
       AND r.credit_code <> '' AND r.address_key <> ''
       AND NOT EXISTS (SELECT 1 FROM ledger_match m WHERE m.row_id = r.id)
+      -- its old licence stands in the same file, on a row that was refused
+      AND e.licence_no NOT IN (
+          SELECT f.licence_no FROM entities_ledgerrow f
+          WHERE f.upload_id = %(upload)s AND f.is_refused AND f.licence_no IS NOT NULL)
 ) AS candidates
 GROUP BY row_id HAVING count(*) = 1
    AND NOT min(entity_id) IN (SELECT entity_id FROM ledger_match)
@@ -49,15 +53,18 @@ FOREIGN_MESSAGE = (
 
 
 def match_rows(cursor, upload_id: int) -> None:
-    """Fill the temporary tables ledger_match(row_id, entity_id, is_foreign, is_renewal) and
-    ledger_diff(row_id, entity_id, revives, is_renewal, diff).
+    """Fill the temporary table ledger_match(row_id, entity_id, is_foreign, is_renewal).
 
-    Each is built whole, indexed and analysed: the rows just staged have no statistics yet, and a
+    It is built whole, indexed and analysed: the rows just staged have no statistics yet, and a
     planner that takes them for one would run a subquery once a row."""
     cursor.execute("DROP TABLE IF EXISTS ledger_match, ledger_diff")
     cursor.execute(MATCH, {"upload": upload_id})
     cursor.execute(RENEWALS, {"upload": upload_id})
     settle(cursor, "ledger_match", "row_id", "entity_id")
+
+
+def diff_rows(cursor, upload_id: int) -> None:
+    """Fill the temporary table ledger_diff(row_id, entity_id, revives, is_renewal, diff)."""
     cursor.execute(
         f"CREATE TEMPORARY TABLE ledger_diff ON COMMIT DROP AS {_diff_select()}",
         {"upload": upload_id},
@@ -178,7 +185,7 @@ MISSING = f"""
 INSERT INTO entities_ledgermissing (upload_id, entity_id)
 SELECT %(upload)s, e.id
 FROM entities_entity e
-WHERE left(e.area_id, 6) = ANY(%(counties)s)
+WHERE left(e.area_id, %(depth)s) = ANY(%(areas)s)
   AND e.status IN ({", ".join(f"'{status}'" for status in OBLIGED)})
   AND NOT EXISTS (SELECT 1 FROM ledger_match m WHERE m.entity_id = e.id)
   AND NOT EXISTS (SELECT 1 FROM ledger_refused r WHERE r.licence_no = e.licence_no)
@@ -222,6 +229,7 @@ def compare(upload, *, headings: dict[str, str]) -> dict:
             params,
         )
         match_rows(cursor, upload.pk)
+        diff_rows(cursor, upload.pk)
         cursor.execute(REFUSE_FOREIGN, params)
         cursor.execute(SET_ACTIONS, params)
         cursor.execute(
@@ -232,7 +240,7 @@ def compare(upload, *, headings: dict[str, str]) -> dict:
         if "grade" in headings:
             cursor.execute(_grades_that_differ(), params)
         if upload.mode == "full":
-            params["counties"] = _counties(cursor, upload)
+            params |= _whole_areas(cursor, upload)
             cursor.execute("DROP TABLE IF EXISTS ledger_refused")
             cursor.execute(REFUSED, params)
             settle(cursor, "ledger_refused", "licence_no", "name")
@@ -240,15 +248,16 @@ def compare(upload, *, headings: dict[str, str]) -> dict:
         return _counts(cursor, params)
 
 
-def _counties(cursor, upload):
+def _whole_areas(cursor, upload):
+    """The areas whose whole ledger this is: the caller's, or the counties that a city's file names."""
     if len(upload.area_id) >= 6:
-        return [upload.area_id[:6]]
+        return {"depth": len(upload.area_id), "areas": [upload.area_id]}
     cursor.execute(
         """SELECT DISTINCT left(area_id, 6) FROM entities_ledgerrow
            WHERE upload_id = %s AND area_id IS NOT NULL AND NOT is_refused""",
         [upload.pk],
     )
-    return [code for (code,) in cursor.fetchall()]
+    return {"depth": 6, "areas": [code for (code,) in cursor.fetchall()]}
 
 
 def _counts(cursor, params):

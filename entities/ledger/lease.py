@@ -1,10 +1,11 @@
 """Who works on an upload: a lease on its row, kept alive by a thread of its own, with the progress."""
 
+import contextlib
 import threading
 import uuid
 from datetime import timedelta
 
-from django.db import close_old_connections, connection, transaction
+from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -55,6 +56,15 @@ def release(upload: LedgerUpload, **changes) -> None:
     )
     if not changed:
         raise LeaseLost(upload.reference)
+
+
+def let_go(upload: LedgerUpload) -> None:
+    """End the lease of work that failed, so that the next sweep takes it up; without a database it ends
+    by itself."""
+    with contextlib.suppress(DatabaseError):
+        LedgerUpload.objects.filter(pk=upload.pk, lease_token=upload.lease_token).update(
+            lease_until=timezone.now()
+        )
 
 
 class Keeper:

@@ -8,7 +8,7 @@ import threading
 import time
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from jiamusi_foodsafety.jurisdiction.enums import AuditAction
@@ -22,7 +22,7 @@ from . import apply
 from .compare import compare
 from .headers import missing_sentence
 from .job import child_job
-from .lease import MAX_ATTEMPTS, Keeper, LeaseLost, claim, release
+from .lease import MAX_ATTEMPTS, Keeper, LeaseLost, claim, let_go, release
 from .staging import FINDING_FIELDS, STAGED_FIELDS
 
 log = logging.getLogger(__name__)
@@ -58,6 +58,10 @@ def upload_work(upload_id: int) -> str:
         _refuse(upload, refusal.code, refusal.message)
     except ColumnsNeeded as needed:
         _ask_for_columns(upload, needed.found)
+    except Exception:
+        # A database that went away, a fault of ours: the next sweep tries again, three times in all.
+        let_go(upload)
+        raise
     return LedgerUpload.objects.values_list("state", flat=True).get(pk=upload.pk)
 
 
@@ -111,7 +115,13 @@ def _stage(upload, keeper):
             connection.cursor() as cursor,
         ):
             listener = _Listener(child, keeper)
-            _copy(cursor, LedgerRow, STAGED_FIELDS, _Numbered(child.stdout, upload.pk))
+            rows = _Numbered(child.stdout, upload.pk)
+            try:
+                _copy(cursor, LedgerRow, STAGED_FIELDS, rows)
+            except DatabaseError:
+                if rows.has_ended:  # a row torn by the child's end, which tells why itself
+                    child.wait()
+                raise
             result = listener.result()
             copied = time.perf_counter()
             with open(findings.name, "rb") as stream:
@@ -153,10 +163,12 @@ class _Numbered:
         self.stream = stream
         self.prefix = f"{upload_id}\t".encode()
         self.at_start = True
+        self.has_ended = False
 
     def read(self, size=-1):
         chunk = self.stream.read(size if size > 0 else 65536)
         if not chunk:
+            self.has_ended = True
             return b""
         if self.at_start:
             chunk = self.prefix + chunk
@@ -222,6 +234,8 @@ def _write(upload, keeper):
 
 
 def _refuse(upload, code, message):
+    if upload.filename not in message:
+        message = f"{upload.filename}：{message}"
     with transaction.atomic():
         _forget_rows(upload)
         release(

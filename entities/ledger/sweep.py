@@ -1,17 +1,33 @@
 """Housekeeping of uploads: those that nobody works on are rung again, old staged rows go."""
 
+import contextlib
 import datetime
 
 from django.conf import settings
 
 from ..enums import UploadState
 from ..models import LedgerFinding, LedgerMissing, LedgerRow, LedgerUpload
+from ..models.ledger import private_storage
 
 
 def waiting_uploads(*, at: datetime.datetime) -> list[int]:
     """Uploads that wait for work and that nobody holds, oldest first."""
     found = LedgerUpload.objects.stuck(at).order_by("pk")
     return list(found.values_list("pk", flat=True)[:100])
+
+
+def purge_orphans(*, at: datetime.datetime) -> int:
+    """Delete stored files over a day old that no upload names: their request died before its record."""
+    storage, folder = private_storage(), "ledgers"
+    limit = at - datetime.timedelta(days=1)
+    with contextlib.suppress(FileNotFoundError):
+        stored = {f"{folder}/{name}" for name in storage.listdir(folder)[1]}
+        stored -= set(LedgerUpload.objects.exclude(file="").values_list("file", flat=True))
+        old = [name for name in stored if storage.get_modified_time(name) < limit]
+        for name in old:
+            storage.delete(name)
+        return len(old)
+    return 0
 
 
 def purge_staged(*, at: datetime.datetime) -> int:

@@ -1,7 +1,9 @@
 """The life of an upload: accept, choose columns, confirm, discard, undo. Each step is one transaction on the
 upload's row; two people pressing at once get one result and one clear sentence."""
 
+import contextlib
 import hashlib
+import logging
 import os
 import unicodedata
 from datetime import datetime, timedelta
@@ -9,7 +11,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.files import File
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from jiamusi_foodsafety.jurisdiction.enums import AuditAction
@@ -24,6 +27,8 @@ from .undo import undo_rows
 
 REFERENCE_LOCK = 230801
 
+log = logging.getLogger(__name__)
+
 
 class UploadStateError(DomainError):
     """The step does not fit the upload's state: somebody was quicker, or it is not ready yet."""
@@ -37,11 +42,17 @@ def safe_filename(name: str) -> str:
     """The uploader's file name, fit to show and to log: no path, no control or direction signs, at
     most 120 characters. It never names a file on the disk."""
     name = unicodedata.normalize("NFC", str(name or "")).replace("\\", "/").rsplit("/", 1)[-1]
-    name = "".join(sign for sign in name if unicodedata.category(sign)[0] != "C").strip(" .")
+    name = "".join(sign for sign in name if not _is_hidden(sign)).strip(" .")
     if len(name) > 120:
         stem, _, suffix = name.rpartition(".")
         name = f"{stem[:110]}….{suffix[:8]}" if stem else name[:120]
     return name or "未命名"
+
+
+def _is_hidden(sign):
+    """Controls, direction signs, lone surrogates, and what breaks a line."""
+    category = unicodedata.category(sign)
+    return category[0] == "C" or category in {"Zl", "Zp"}
 
 
 def upload_accept(
@@ -60,7 +71,8 @@ def upload_accept(
     """Keep the file and its record before anything looks into it (state queued).
 
     `source`: an open binary file. An empty or too large file is recorded as refused, without bytes.
-    The same idempotency key gives the same upload, whatever is sent twice."""
+    The same idempotency key gives the same upload, whatever is sent twice. Raises UploadDenied when
+    the store cannot keep the file, or the key is somebody else's."""
     if idempotency_key:
         known = LedgerUpload.objects.filter(idempotency_key=idempotency_key).first()
         if known is not None:
@@ -75,10 +87,7 @@ def upload_accept(
     if refusal:
         upload.state, (upload.code, upload.message) = UploadState.REFUSED, refusal
     else:
-        source.seek(0)
-        _sync(source)
-        upload.file.save("ledger", File(source, name="ledger"), save=False)
-        _sync_folder(upload.file)
+        _keep_file(upload, source)
     try:
         with transaction.atomic():
             upload.reference = _next_reference(area, at)
@@ -94,6 +103,9 @@ def upload_accept(
         known = LedgerUpload.objects.filter(idempotency_key=idempotency_key).first()
         if idempotency_key and known is not None:
             return _own(known, by, area)
+        raise
+    except OperationalError:
+        # The record may stand although its answer was lost: a file without one is swept later.
         raise
     except Exception:
         _forget_file(upload)
@@ -131,17 +143,24 @@ def _refusal_by_size(size, filename):
     return None
 
 
-def _sync(source):
-    fileno = getattr(source, "fileno", None)
-    if fileno is not None:
-        try:
-            os.fsync(fileno())
-        except OSError:
-            return
+def _keep_file(upload, source):
+    """Store the bytes under a generated name, on the disk before the record says so."""
+    storage, name = upload.file.storage, upload.file.field.generate_filename(upload, "ledger")
+    source.seek(0)
+    try:
+        upload.file.name = storage.save(name, File(source, name="ledger"))
+        _sync(upload.file)
+    except OSError as error:
+        log.error("upload not stored: %s", error)
+        with contextlib.suppress(OSError):
+            storage.delete(name)
+        raise UploadDenied(
+            "文件没有保存：服务器的存储空间已满或暂时不能写入。名录没有改动，请稍后再传，仍不行请告诉管理员。"
+        ) from error
 
 
-def _sync_folder(stored):
-    """The bytes and the name are on the disk before the record says so."""
+def _sync(stored):
+    """The bytes and the name are on the disk."""
     try:
         path = Path(stored.path)
     except NotImplementedError:  # a remote store syncs by itself
@@ -225,6 +244,11 @@ def renewals_choose(*, upload: LedgerUpload, choices: dict[int, str], by) -> int
         changed += upload.ledger_rows.filter(
             index__in=indexes, action=RowAction.RENEWAL, is_refused=False
         ).update(choice=choice)
+    twice = upload.ledger_rows.filter(action=RowAction.RENEWAL, choice="renew").values("entity_id")
+    if twice.annotate(rows=Count("pk")).filter(rows__gt=1).exists():
+        raise UploadStateError(
+            "同一家主体只能由一行换证。请只勾选其中一行，另一行选“另一张证”或不写入。"
+        )
     audit(
         actor=by, action=AuditAction.CHANGE, object_type="ledgerupload",
         object_id=upload.reference, area_code=upload.area_id,
