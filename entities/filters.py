@@ -116,11 +116,10 @@ class EntityFilter(django_filters.FilterSet):
 
 @dataclass(frozen=True)
 class Chip:
-    """One condition in force: its words, and the key and value that a × takes away."""
+    """One condition in force: its words, and the key that a × takes away."""
 
     label: str
     key: str
-    value: str
 
 
 class EntityConditions:
@@ -186,22 +185,26 @@ class EntityConditions:
         tabs["expiring"], found = capped_counts(expiring, self.found())
         return tabs, found
 
+    def words(self) -> dict[str, str]:
+        """What is chosen of each condition, in words: {"grade": "C级、D级"}."""
+        words = {}
+        for key in ("category", "grade", "status", "expiry", "surveyed"):
+            names = dict(self.form.fields[key].choices)
+            chosen = self.values[key] or []
+            chosen = [chosen] if isinstance(chosen, str) else chosen
+            words[key] = "、".join(str(names.get(value, value)) for value in chosen)
+        return words
+
     def chips(self, area_name: str) -> list[Chip]:
         """What is in force beside the quick view."""
-        values = self.values
         chips = []
-        if values.get("q"):
-            chips.append(Chip(f"搜索：{values['q']}", "q", ""))
+        if self.values["q"]:
+            chips.append(Chip(f"搜索：{self.values['q']}", "q"))
         if self.area:
-            chips.append(Chip(f"属地：{area_name or self.area}", "area", ""))
-        for key in ("category", "grade", "status", "expiry", "surveyed", "depth"):
-            field = self.form.fields[key]
-            names = dict(field.choices)
-            chosen = values.get(key) or []
-            chosen = [chosen] if isinstance(chosen, str) else chosen
-            if chosen:
-                words = "、".join(str(names.get(value, value)) for value in chosen)
-                chips.append(Chip(f"{field.label}：{words}", key, ""))
+            chips.append(Chip(f"属地：{area_name or self.area}", "area"))
+        for key, words in self.words().items():
+            if words:
+                chips.append(Chip(f"{self.form.fields[key].label}：{words}", key))
         return chips
 
 

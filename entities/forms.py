@@ -13,13 +13,16 @@ from .enums import OBLIGED, PROPOSABLE, Grade, ProposalKind, Status
 from .ledger.check import address_key, check_credit_code, check_licence
 from .ledger.clean import tidy
 from .models import Entity
-from .rules import is_small_business, mask_id_cards, split_phones
+from .rules import is_small_business, mask_id_cards, mask_phone, split_phones
 from .services.screening import RESTORABLE
 
 MAX_EVIDENCE = 10 * 1024 * 1024
 # What the first bytes of a photo or a scan look like.
 EVIDENCE_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"%PDF-")
 GRADE_CHOICES = [("", "请选择"), *[(grade, label) for grade, label in Grade.choices if grade]]
+
+
+PHONES = ("phone", "cadre_phone")
 
 
 class DayField(forms.DateField):
@@ -78,18 +81,27 @@ class EntityForm(forms.ModelForm):
             "credit_code": "18 位；小作坊、小餐饮、小食杂、小摊点可以不填",
             "licence_no": "JY、SC、YB 加 14 位数字；三小填登记证号",
             "season_from_month": "季节性经营才填，1–12",
+            "phone": "要改就填新的完整号码，不改则不动",
             "diners": "单位食堂、学校幼儿园食堂须填，用于定级",
             "annual_output": "食品生产企业须填，用于定级",
         }
 
     def __init__(self, *args, user, area: str, **kwargs):
         super().__init__(*args, **kwargs)
+        # A whole number is shown only by asking for it (each look is recorded): here it is masked, and
+        # what comes back masked is unchanged.
+        for field in PHONES:
+            number = getattr(self.instance, field)
+            if number and self.initial[field] == number:
+                self.initial[field] = mask_phone(number)
         towns = Area.objects.visible_to(user).active().within(area[:6])
         self.fields["area"].queryset = towns.select_related("parent").order_by("code")
         stations = Station.objects.filter(county=area[:6], is_active=True).order_by("pk")
         self.fields["station_override"].queryset = stations
         self.fields["station_override"].empty_label = "按属地"
         current = self.instance.status
+        if "status" not in self.fields:
+            return
         if current in OBLIGED:
             words = dict(Status.choices)
             self.fields["status"].choices = [(status, words[status]) for status in OBLIGED]
@@ -115,6 +127,8 @@ class EntityForm(forms.ModelForm):
         text = self.cleaned_data[field]
         if not text:
             return ""
+        if text == self.initial.get(field):
+            return getattr(self.instance, field)
         number, rest = split_phones(text)
         if not number:
             raise ValidationError("没有可用的电话号码。请填手机、座机或 400 电话。")

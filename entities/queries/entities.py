@@ -13,6 +13,7 @@ from jiamusi_foodsafety.jurisdiction.scopes import area_scope
 
 from ..enums import OBLIGED, REGISTERED, SCREENED, ProposalKind, ProposalState
 from ..models import BusinessForm, Category, Entity, EntityTally, Proposal
+from ..rules import mask_phone
 
 PER_PAGE = 50
 # Beyond this a list says "more than": counting a million rows for a label is not worth a second.
@@ -106,6 +107,11 @@ def capped_counts(*sets: QuerySet) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", params)
         return list(cursor.fetchone())
+
+
+def capped_count(found: QuerySet) -> int:
+    """The number of rows of one set, counted up to COUNT_CAP + 1."""
+    return capped_counts(found)[0]
 
 
 @dataclass(frozen=True)
@@ -277,4 +283,6 @@ def shown_value(entity: Entity | None, name: str, value=None) -> str:
         return ""
     if isinstance(value, bool):
         return "是" if value else "否"
+    if name in ("phone", "cadre_phone"):
+        return mask_phone(value)
     return str(dict(column.flatchoices).get(value, value)) if column.choices else str(value)

@@ -38,9 +38,20 @@ def proposals_visible(*, user) -> QuerySet[Proposal]:
     return Proposal.objects.visible_to(user)
 
 
-def proposal_tabs(*, user) -> dict[str, int]:
-    """How many proposals each tab holds; one statement."""
+def proposal_conditions(*, tab: str, kind: str = "", source: str = "", area: str = "") -> Q:
+    """A tab narrowed by kind, source and area."""
+    found = TABS[tab][1]
+    if kind:
+        found &= Q(kind=kind)
+    if source:
+        found &= Q(source=source)
+    return found & Q(area__code__startswith=area) if area else found
+
+
+def proposal_tabs(*, user, narrowed: Q) -> dict[str, int]:
+    """How many proposals each tab holds, and how many meet `narrowed`; one statement."""
     counts = {key: Count("pk", filter=condition) for key, (_, condition) in TABS.items()}
+    counts["narrowed"] = Count("pk", filter=narrowed)
     return Proposal.objects.visible_to(user).aggregate(**counts)
 
 
@@ -66,12 +77,8 @@ def proposals_in(
     *, user, tab: str, kind: str = "", source: str = "", area: str = ""
 ) -> QuerySet[Proposal]:
     """The proposals of a tab narrowed by kind, source and area: what a bulk decision takes."""
-    found = Proposal.objects.visible_to(user).filter(TABS[tab][1])
-    if kind:
-        found = found.filter(kind=kind)
-    if source:
-        found = found.filter(source=source)
-    return found.within(area) if area else found
+    condition = proposal_conditions(tab=tab, kind=kind, source=source, area=area)
+    return Proposal.objects.visible_to(user).filter(condition)
 
 
 def proposal_get(*, user, pk: int) -> Proposal | None:

@@ -95,6 +95,7 @@ def entity_list(request):
         "area_depth": len(areas[0].code) if areas else 0,
         "scope_name": chosen.name if chosen else _scope_name(request.user, areas),
         "values": conditions.values,
+        "words": conditions.words(),
         "fields": conditions.form.fields,
         "sort": sort,
         "sorts": [

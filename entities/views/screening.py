@@ -25,6 +25,7 @@ from ..queries.screening import (
     draw_get,
     draws,
     notes_for,
+    proposal_conditions,
     proposal_get,
     proposal_page,
     proposal_tabs,
@@ -153,7 +154,7 @@ def screening_list(request):
         **conditions,
         after=int(after) if after.isdecimal() and len(after) < 19 else 0,
     )
-    counts = proposal_tabs(user=request.user)
+    counts = proposal_tabs(user=request.user, narrowed=proposal_conditions(**conditions))
     base = reverse("entities:screening-list")
     query = "&".join(f"{key}={value}" for key, value in conditions.items() if value)
     first = (number - 1) * PER_PAGE + 1
@@ -172,7 +173,7 @@ def screening_list(request):
             }
             for key, (label, _) in TABS.items()
         ],
-        "count": counts[conditions["tab"]],
+        "count": counts["narrowed"],
         "query": query,
         "per_page": PER_PAGE,
         "unit": "条",
