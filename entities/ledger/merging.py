@@ -25,7 +25,6 @@ TEXT_FIELDS = {
     "cadre_post": "cadre_post",
     "cadre_phone": "cadre_phone",
     "cadre_level": "cadre_level",
-    "note": "note",
 }
 # Fields whose blank is NULL.
 NULL_FIELDS = (
@@ -56,6 +55,15 @@ def _nullable(field):
     return f"CASE WHEN {_cleared(field)} THEN NULL ELSE coalesce(r.{field}, e.{field}) END"
 
 
+# A second number of a phone cell goes to the note; where the note cell itself was blank, it must not
+# push out what the register's note says.
+_NOTE = f"""CASE
+        WHEN {_cleared("note")} THEN coalesce(r.note, '')
+        WHEN e.note <> '' AND (r.note LIKE '其他电话：%%' OR r.note LIKE '包保干部其他电话：%%')
+            THEN CASE WHEN strpos(e.note, r.note) > 0 OR length(e.note) + length(r.note) > 499
+                 THEN e.note ELSE e.note || '；' || r.note END
+        ELSE coalesce(r.note, e.note, '') END"""
+
 MERGED = {
     "name": "coalesce(r.name, e.name)",
     "licence_no": "coalesce(r.licence_no, e.licence_no)",
@@ -81,6 +89,7 @@ MERGED = {
         WHEN {_cleared("grade")} THEN ''
         ELSE coalesce(r.grade, e.grade, '') END""",
     **{field: _text(field, key) for field, key in TEXT_FIELDS.items()},
+    "note": _NOTE,
     **{field: _nullable(field) for field in NULL_FIELDS},
 }
 

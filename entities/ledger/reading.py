@@ -288,7 +288,8 @@ class RowReader:
             is_here = county and county == (context.areas.caller_county or county)
             if is_here and kind in WITH_AREA_DIGITS and licence_area(licence) not in known:
                 check.check_licence_area(licence, county, known, county_name, self.tell)
-            key = licence if kind != "SMALL" else f"{county}/{licence}"
+            # 三小 numbers are counted by county and kind.
+            key = licence if kind != "SMALL" else f"{county}/{values[AT['category']]}/{licence}"
             seen = context.licences.setdefault(key, mine)
             if seen is not mine:
                 check.check_duplicate(seen, self.sheet, self.tell)
