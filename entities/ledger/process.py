@@ -19,7 +19,7 @@ from jiamusi_foodsafety.kit.workbook.refusal import WorkbookRefused
 from ..enums import Stage, UploadState
 from ..models import LedgerFinding, LedgerMissing, LedgerRow, LedgerUpload
 from . import apply
-from .compare import compare
+from .compare import compare, refresh_statistics
 from .headers import missing_sentence
 from .job import child_job
 from .lease import MAX_ATTEMPTS, Keeper, LeaseLost, claim, let_go, release
@@ -67,6 +67,7 @@ def upload_work(upload_id: int) -> str:
 
 def _stage_and_compare(upload, keeper):
     keeper.tell(Stage.READ)
+    refresh_statistics()
     with transaction.atomic():
         _forget_rows(upload)
         result, seconds = _stage(upload, keeper)
@@ -218,6 +219,7 @@ class _Listener:
 
 def _write(upload, keeper):
     keeper.tell(Stage.APPLY)
+    refresh_statistics()
     started = time.perf_counter()
     with transaction.atomic():
         counts = apply.write(upload, columns=upload.columns, by_id=upload.confirmed_by_id)

@@ -1,5 +1,6 @@
 """Reads for the review of an upload: what it would change, what is wrong, what became of it."""
 
+import re
 from decimal import Decimal
 
 from django.db import connection
@@ -23,6 +24,7 @@ from .uploads import PAGE
 
 # Full numbers are for whoever asks for one on the business's page (and is recorded): not for lists.
 PHONES = {"phone", "cadre_phone"}
+_NUMBER = re.compile(r"\d[\d-]{5,}\d")
 
 # Words for the fields of a diff; the columns' own headings where the register has no other.
 FIELD_NAMES = {field.column: str(field.verbose_name) for field in Entity._meta.concrete_fields} | {
@@ -65,7 +67,8 @@ def findings(*, user, upload: LedgerUpload, kind: str = "", limit: int = PAGE):
     for row in rows:
         row.is_refusal = row.code.startswith("R")
         if row.field in PHONES and not is_open:
-            row.value = mask_phone(row.value)
+            row.value = _NUMBER.sub(lambda found: mask_phone(found[0]), row.value)
+            row.message = _NUMBER.sub(lambda found: mask_phone(found[0]), row.message)
     return rows
 
 
@@ -151,7 +154,9 @@ def _shower(pairs):
             return words[key].get(value, value)
         if key in PHONES:
             return mask_phone(value)
-        return f"{value:,}" if isinstance(value, int | float | Decimal) else str(value)
+        if isinstance(value, float | Decimal):
+            return f"{value:,.2f}".rstrip("0").rstrip(".")
+        return f"{value:,}" if isinstance(value, int) else str(value)
 
     return show
 

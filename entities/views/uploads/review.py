@@ -3,13 +3,13 @@
 from django.shortcuts import render
 from django.urls import reverse
 
-from ...enums import RowAction, UploadState
+from ...enums import RowAction, UploadMode, UploadState
 from ...ledger import uploads
 from ...ledger.findings import BY_CODE
 from ...ledger.undo import undo_preview
 from ...queries import upload_review as queries
 from ...queries.uploads import PAGE, stages
-from .shared import TITLES, crumbs, sheets_read
+from .shared import TITLES, crumbs, sheets_read, skipped
 
 KIND_NAMES = {code: kind.name for code, kind in BY_CODE.items()}
 # ?show= of the page → which rows
@@ -18,8 +18,9 @@ SHOWS = {"new": RowAction.NEW, "unchanged": RowAction.UNCHANGED}
 
 def review_page(request, upload):
     is_open = upload.state == UploadState.REVIEW
-    kind = request.GET.get("kind", "")
     show = request.GET.get("show", "") or ("findings" if upload.findings else "changed")
+    kind = request.GET.get("kind", "") or _first_family(upload)
+    sheets = sheets_read(upload)
     context = {
         "upload": upload,
         "crumbs": crumbs(upload),
@@ -29,8 +30,8 @@ def review_page(request, upload):
         "per_page": PAGE,
         "is_open": is_open,
         "stages": stages(upload),
-        "sheets": sheets_read(upload),
-        "skipped": "；".join(sheet["note"] for sheet in sheets_read(upload) if sheet["note"]),
+        "sheets": sheets,
+        "skipped": skipped(upload),
         "has_rows": queries.has_rows(upload) or not upload.rows,
         "finding_total": sum(upload.findings.values()),
         "tiles": _tiles(upload, show, kind),
@@ -48,23 +49,29 @@ def review_page(request, upload):
     return render(request, "entities/upload_review.html", context)
 
 
+def _first_family(upload):
+    """拒收 and 提示 never mix: what is refused comes first."""
+    return "R" if any(code.startswith("R") for code in upload.findings) else "W"
+
+
 def _tiles(upload, show, kind):
     is_open = upload.state == UploadState.REVIEW
     written = {"review": "将写入", "applied": "已写入", "undone": "已撤销"}.get(
         upload.state, "没有写入"
     )
+    is_crowded = upload.mode == UploadMode.FULL and upload.renewals
+    hint = "请核对" if is_crowded else "可写入，请核对"
     tiles = [
         ("新增", upload.new, written, "plus", "", "new", ""),
         ("变更", upload.changed, written, "pencil", "", "changed", ""),
         ("未变", upload.unchanged, "不动", "equal", "", "unchanged", ""),
         ("拒收", upload.refused_rows, "不写入", "ban", "red", "findings", "R"),
-        ("提示", upload.warned_rows, "可写入，请核对" if is_open else "", "alert-triangle",
+        ("提示", upload.warned_rows, hint if is_open else "", "alert-triangle",
          "amber", "findings", "W"),
     ]  # fmt: skip
-    if upload.mode == "full":
-        tiles.append(
-            ("台账缺失", upload.missing, "名录有、本表无", "help-circle", "amber", "missing", "")
-        )
+    if upload.mode == UploadMode.FULL:
+        lack = "本表没有" if is_crowded else "名录有、本表无"
+        tiles.append(("台账缺失", upload.missing, lack, "help-circle", "amber", "missing", ""))
     if upload.renewals:
         tiles.append(
             ("疑似换证", upload.renewals, "请选择", "certificate", "amber", "renewals", "")
@@ -139,14 +146,13 @@ def _decision(upload):
     """What confirming writes, leaves and does to the rate, in words."""
     effect = queries.rate_effect(upload)
     chosen = queries.renewals_chosen(upload)
-    parts = [f"新增 {upload.new:,}", f"变更 {upload.changed:,}"]
-    if chosen:
-        parts.append(f"换证 {chosen:,}")
+    named = (("新增", upload.new), ("变更", upload.changed), ("换证", chosen))
+    parts = [f"{name} {number:,}" for name, number in named if number]
     writes = upload.writes + chosen
     return {
         "effect": effect,
         "writes": writes,
-        "confirm_title": f"将写入 {writes:,} 家：{'，'.join(parts)}"
+        "confirm_title": f"将写入 {writes:,} 家：{'，'.join(parts)}（可整份撤销）"
         if writes
         else "没有要写入的变化，名录不会改动",
         "confirm_label": f"确认写入 {writes:,} 家" if writes else "完成核对",

@@ -99,3 +99,14 @@ def sheets_read(upload):
             }
         )
     return shown
+
+
+def skipped(upload):
+    """What was left out of all sheets, and hidden rows that were not, in words."""
+    whys = Counter(skip["why"] for sheet in upload.sheets for skip in sheet.get("skipped", ()))
+    words = "、".join(f"{why} {count:,}" for why, count in whys.items())
+    hidden = sum(sheet.get("hidden_rows", 0) for sheet in upload.sheets)
+    parts = [f"跳过：{words}"] if words else []
+    if hidden:
+        parts.append(f"隐藏行 {hidden:,}（已读入并提示）")
+    return "；".join(parts)
