@@ -8,7 +8,7 @@ from entities.ledger import uploads
 from entities.ledger.undo import undo_preview
 from entities.ledger.uploads import UploadStateError
 from entities.models import Entity, Proposal
-from entities.queries import uploads as queries
+from entities.queries import upload_review as queries
 from entities.services.reviews import proposals_approve
 from entities.services.screening import screening_propose
 
