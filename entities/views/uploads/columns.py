@@ -35,6 +35,7 @@ def columns_page(request, upload, *, picked=None, problems=(), status=200):
             "asked": [item for item in headings if item["state"] != "matched"],
             "matched": [item for item in headings if item["state"] == "matched"],
             "fields": COLUMNS,
+            "wanted": _wanted(upload),
             "problems": problems,
             "remember": request.POST.get("remember", "1") == "1",
         },
@@ -76,7 +77,7 @@ def upload_columns(request, pk):
     picked = {heading: field for heading, field in sent if heading in known}
     if not known:
         raise Http404
-    problems = _problems(picked)
+    problems = _problems(picked, _wanted(upload))
     if not problems:
         try:
             uploads.columns_choose(
@@ -94,9 +95,21 @@ def upload_columns(request, pk):
     return redirect("entities:upload-detail", upload.pk)
 
 
-def _problems(picked):
+def _wanted(upload):
+    """The required fields that no column was found for, as the upload's sentence names them."""
+    if upload.state != UploadState.COLUMNS or not upload.code:
+        return []
+    names = upload.message.partition("：")[2].partition("。")[0].split("、")
+    return [column for column in COLUMNS if column.heading in names]
+
+
+def _problems(picked, wanted):
     """Sentences about what cannot stay as it was chosen."""
     found = []
+    lacking = [column.heading for column in wanted if column.key not in picked.values()]
+    if lacking:
+        names = "、".join(f"“{name}”" for name in lacking)
+        found.append(f"必需的{names}还没有选是哪一列。台账里真的没有，请放弃本次上传，补上后再传。")
     unsaid = [heading for heading, field in picked.items() if field == UNSAID]
     if unsaid:
         names = "、".join(f"“{heading}”" for heading in unsaid)
