@@ -152,7 +152,9 @@ class EntityConditions:
         wanted = self.data.get("sort", "")
         if wanted in SORTS:
             return wanted
-        return "expiry" if self.view == "expiring" or self.values.get("expiry") else "area"
+        # 长期 has no day to sort by.
+        is_dated = self.values["expiry"] not in ("", "permanent")
+        return "expiry" if self.view == "expiring" or is_dated else "area"
 
     @property
     def is_search_too_short(self) -> bool:

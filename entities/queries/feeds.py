@@ -1,11 +1,23 @@
 """Sets that the API and the administration page through, and the counts beside their filters."""
 
+from collections import Counter
+
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import Substr
 
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope
 
+from ..enums import OBLIGED, REGISTERED, SCREENED, Status
 from ..models import Entity, EntityTally, LedgerFinding, LedgerUpload
+
+FACETS = ("area", "category", "grade", "status")
+STATUSES_OF_VIEW = {
+    "registered": frozenset(REGISTERED),
+    "obliged": frozenset(OBLIGED),
+    "ungraded": frozenset(OBLIGED),
+    "screened": frozenset(SCREENED),
+    "removed": frozenset(Status.values) - frozenset(REGISTERED),
+}
 
 
 def entities_fed(found: QuerySet[Entity]) -> QuerySet[Entity]:
@@ -41,3 +53,23 @@ def tally_cells(*, user) -> list[tuple[str, str, str, str, int]]:
         (row["county"], row["category_id"], row["status"], row["grade"], row["number"])
         for row in rows
     ]
+
+
+def facet_counts(cells, *, chosen: dict[str, str], view: str) -> dict[str, Counter] | None:
+    """How many businesses each value of a filter would leave beside the other conditions in force:
+    parameter → value → number ("" = all values). `chosen`: area (a county), category, grade ("none" =
+    待定), status. Nothing for a quick view that the counters do not know cell by cell."""
+    statuses = STATUSES_OF_VIEW.get(view)
+    if statuses is None:
+        return None
+    counts = {name: Counter() for name in FACETS}
+    for county, category, status, grade, number in cells:
+        if status not in statuses or (view == "ungraded" and grade):
+            continue
+        cell = {"area": county, "category": category, "grade": grade or "none", "status": status}
+        wrong = [name for name, value in chosen.items() if value and cell[name] != value]
+        for name in FACETS:
+            if wrong in ([], [name]):
+                counts[name][cell[name]] += number
+                counts[name][""] += number
+    return counts

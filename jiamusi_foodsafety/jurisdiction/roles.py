@@ -81,6 +81,7 @@ TABLE = {
     **_model("entities", "proposal", "view"),
     **_model("entities", "sampledraw", "view"),
     **_model("entities", "transfer", "view"),
+    **_model("entities", "workerpulse", "view"),
     **_model("entities", "columnchoice", "change", "delete", "view"),
     **_model("reports", "dailyreportline", "view"),
 }

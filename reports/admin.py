@@ -1,0 +1,87 @@
+"""日报 in the administration: frozen figures, to look them up."""
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+
+from jiamusi_foodsafety.jurisdiction.admin_mixins import ScopedAdminMixin
+
+from .models import DailyReport, DailyReportLine
+from .queries.frozen import figures_of
+
+
+class LineInline(admin.TabularInline):
+    model = DailyReportLine
+    extra = 0
+    ordering = ("area",)
+    fields = readonly_fields = (
+        "area", "registered", "screened", "obliged", "graded", "ungraded", "gross", "net",
+    )  # fmt: skip
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_queryset(self, request):
+        """The lines of the city and its counties; towns are in the workbook."""
+        lines = super().get_queryset(request).visible_to(request.user)
+        return lines.filter(area__level__in=["city", "county"]).select_related("area")
+
+    @admin.display(description="在册")
+    def registered(self, line):
+        return f"{figures_of(line).registered:,}"
+
+    @admin.display(description="筛除")
+    def screened(self, line):
+        return f"{figures_of(line).screened:,}"
+
+    @admin.display(description="应包")
+    def obliged(self, line):
+        return f"{figures_of(line).obliged:,}"
+
+    @admin.display(description="已分级")
+    def graded(self, line):
+        return f"{figures_of(line).graded:,}"
+
+    @admin.display(description="待分级")
+    def ungraded(self, line):
+        return f"{figures_of(line).ungraded:,}"
+
+    @admin.display(description="分级率(毛)")
+    def gross(self, line):
+        return _shown(figures_of(line).rate_gross)
+
+    @admin.display(description="分级率(净)")
+    def net(self, line):
+        return _shown(figures_of(line).rate_net)
+
+
+def _shown(rate):
+    return "—" if rate is None else f"{rate}%"
+
+
+@admin.register(DailyReport)
+class DailyReportAdmin(ScopedAdminMixin, admin.ModelAdmin):
+    actions = None
+    list_display = ("__str__", "date", "area", "as_of", "built_at")
+    list_select_related = ("area",)
+    ordering = ("-date", "-pk")
+    fields = ("page", "date", "area", "number", "as_of", "built_at")
+    readonly_fields = ("page",)
+    inlines = (LineInline,)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description="日报页")
+    def page(self, report):
+        address = reverse("reports:daily-report-detail", args=[report.pk])
+        return format_html('<a href="{}">查看、下载</a>', address)
