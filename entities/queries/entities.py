@@ -143,8 +143,6 @@ def entity_page(
             )
         )
     )
-    if sort == "expiry":
-        rows = rows.filter(expires_on__isnull=False)
     if key is not None:
         rows = rows.filter(_beyond(column, key, is_back=is_back))
     order = (column, "pk") if not is_back else (f"-{column}", "-pk")
@@ -170,28 +168,34 @@ def entity_page(
 
 
 def _beyond(column, key, *, is_back):
-    """The rows after (or before) a key; the first test lets the index begin there."""
+    """The rows after (or before) a key; the first test lets the index begin there. A blank date
+    (长期, unknown) stands behind all dates."""
     value, pk = key
+    blank = Q(**{f"{column}__isnull": True})
+    if value is None:
+        return ~blank | Q(pk__lt=pk) if is_back else blank & Q(pk__gt=pk)
     edge, past = ("lte", "lt") if is_back else ("gte", "gt")
-    return Q(**{f"{column}__{edge}": value}) & (
+    beyond = Q(**{f"{column}__{edge}": value}) & (
         Q(**{f"{column}__{past}": value}) | Q(**{f"pk__{past}": pk})
     )
+    return beyond | blank if column == "expires_on" and not is_back else beyond
 
 
 def _key(text, sort):
     value, mark, pk = text.rpartition("~")
     if not mark or not pk.isdecimal() or len(pk) > 18:
         return None
-    if sort == "expiry":
-        try:
-            return datetime.date.fromisoformat(value), int(pk)
-        except ValueError:
-            return None
-    return value, int(pk)
+    if sort != "expiry":
+        return value, int(pk)
+    try:
+        return (datetime.date.fromisoformat(value) if value else None), int(pk)
+    except ValueError:
+        return None
 
 
 def _mark(row, column):
-    return f"{getattr(row, column)}~{row.pk}"
+    value = getattr(row, column)
+    return f"{'' if value is None else value}~{row.pk}"
 
 
 def area_choices(*, user, code: str) -> list[Area]:

@@ -261,11 +261,9 @@ def standard_draft_view(request, pk):
 def standard_activate_view(request, pk):
     standard = _standard_or_404(pk)
     try:
-        counts = standard_activate(
-            actor=request.user, standard=standard, address=client_address(request)
-        )
+        standard_activate(actor=request.user, standard=standard, address=client_address(request))
     except DomainError as error:
         messages.error(request, error.message)
     else:
-        messages.success(request, f"已执行 {standard.name}，{counts['changed']:,} 家的建议等级有变")
+        messages.success(request, f"已执行 {standard.name}，全部建议等级已重算，现有等级没有改动")
     return redirect("entities:grading-standard-detail", pk=pk)

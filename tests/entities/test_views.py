@@ -95,7 +95,8 @@ def test_station_sees_its_towns_alone(register, station_officer, log_in):
 def test_pager_walks_there_and_back_over_every_row(sort, areas, county_officer, log_in):
     start = datetime.date(2030, 1, 1)
     EntityFactory.create_batch(40, area=areas[TOWN], expires_on=start)
-    EntityFactory.create_batch(75, area=areas[OTHER_TOWN], expires_on=start.replace(day=2))
+    EntityFactory.create_batch(15, area=areas[OTHER_TOWN], expires_on=start.replace(day=2))
+    EntityFactory.create_batch(60, area=areas[OTHER_TOWN], is_permanent=True)
     client, seen, address, pages = log_in(county_officer), [], f"{LIST}?sort={sort}", []
     while address:
         response = client.get(address)
