@@ -5,11 +5,9 @@ from dataclasses import dataclass
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
-
-from jiamusi_foodsafety.jurisdiction.models import Area
 
 from .enums import Grade, Status
 from .models import Entity
@@ -101,8 +99,7 @@ class EntityFilter(django_filters.FilterSet):
     def by_depth(self, found, _name, value):
         if value == "own":
             return found.filter(area=(self.form.cleaned_data.get("area") or "").strip())
-        towns = Area.objects.filter(parent=OuterRef("area"))
-        return found.filter(Exists(towns), area__level="county")
+        return found.shallow()
 
     def by_view(self, found, _name, value):
         return in_view(found, value, on=self.on)
@@ -190,7 +187,7 @@ class EntityConditions:
     def words(self) -> dict[str, str]:
         """What is chosen of each condition, in words: {"grade": "C级、D级"}."""
         words = {}
-        for key in ("category", "grade", "status", "expiry", "surveyed"):
+        for key in ("category", "grade", "status", "expiry", "surveyed", "depth"):
             names = dict(self.form.fields[key].choices)
             chosen = self.values[key] or []
             chosen = [chosen] if isinstance(chosen, str) else chosen

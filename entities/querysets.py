@@ -3,7 +3,7 @@
 import datetime
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import F, Func, Q, TextField
+from django.db.models import Exists, F, Func, OuterRef, Q, TextField
 
 from jiamusi_foodsafety.jurisdiction.querysets import ScopedQuerySet
 
@@ -60,6 +60,12 @@ class EntityQuerySet(ScopedQuerySet):
 
     def doubtful(self):
         return self.registered().exclude(doubts=[])
+
+    def shallow(self):
+        """Known only to a county unit that has towns: the town is missing."""
+        county = self.model._meta.get_field("area").related_model
+        towns = county.objects.filter(parent=OuterRef("area"))
+        return self.filter(Exists(towns), area__level="county")
 
     def expired(self, on: datetime.date):
         """Term ended before `on`, still 应包."""
