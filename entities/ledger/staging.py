@@ -50,6 +50,9 @@ def cell_text(cell: object) -> str:
     if isinstance(cell, date):
         text = cell.isoformat()
         return text.removesuffix("T00:00:00").replace("T", " ")
+    if isinstance(cell, int | float) and abs(cell) >= 1e15:
+        # Excel keeps 15 digits: show what the uploader sees in his cell, not digits that are lost.
+        return f"{cell:.5E}"
     if isinstance(cell, float):
         return repr(cell)
     if isinstance(cell, int):

@@ -9,7 +9,12 @@ import structlog
 @pytest.fixture
 def lines():
     """What the configured handler writes, as objects."""
-    handler = next(h for h in logging.getLogger().handlers if type(h) is logging.StreamHandler)
+    # Another test's tool may have put a handler of its own beside it.
+    handler = next(
+        handler
+        for handler in logging.getLogger().handlers
+        if isinstance(handler.formatter, structlog.stdlib.ProcessorFormatter)
+    )
     stream, before = io.StringIO(), handler.stream
     handler.stream = stream
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
