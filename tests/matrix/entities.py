@@ -1,11 +1,12 @@
 """Rows of the register. Uploads stand in the second half."""
 
 import datetime
+import uuid
 
 from django.core.files.base import ContentFile
 from django.core.management import call_command
 
-from entities.models import GradingStandard, Proposal, SampleDraw, Transfer
+from entities.models import GradingStandard, LedgerUpload, Proposal, SampleDraw, Transfer
 from tests.factories import EntityFactory
 from tests.matrix import (
     BUREAU,
@@ -159,7 +160,63 @@ REGISTER = {
     ),
 }
 
-UPLOADS = {}
+
+def upload(state, **more):
+    """A maker of an upload of the county, in a state."""
+
+    def make(world, where):
+        made = LedgerUpload(
+            area=world.areas[world.code[where][:6]],
+            reference=f"{where}-{state}-{uuid.uuid4().hex[:8]}",
+            channel="page",
+            filename="台账.xlsx",
+            size=1,
+            sha256="0" * 64,
+            state=state,
+            **more,
+        )
+        made.file.save("ledger", ContentFile(b"x"), save=False)
+        made.save()
+        made.ledger_rows.create(index=1, sheet="台账", row=2, is_refused=False)
+        return [made.pk]
+
+    return make
+
+
+def of_upload(act, state, **more):
+    """A row of a page or an act on one upload: whose county it is, and the city."""
+    options = {"near": CITY | COUNTY, "far": CITY | OUTSIDER, "args": upload(state)}
+    return Row(**options | {"method": act} | ({"status": 302} if act == "post" else {}) | more)
+
+
+UPLOADS = {
+    "entities:upload-list": Row(near=BUREAU),
+    "entities:upload-create": [
+        Row(near=BUREAU, method="post", status=302),
+        Row(near=frozenset(), status=405, denied=405),
+    ],
+    "entities:upload-template": Row(near=BUREAU),
+    "entities:upload-detail": [
+        of_upload("get", state)
+        for state in ("queued", "columns", "review", "applied", "refused", "undone", "discarded")
+    ],
+    "entities:upload-progress": of_upload("get", "processing"),
+    "entities:upload-columns": of_upload(
+        "post",
+        "columns",
+        args=upload("columns", unmatched=[{"sheet": "台账", "heading": "店招", "why": ""}]),
+        data={"heading": "店招", "field": "name"},
+    ),
+    "entities:upload-renewals": of_upload("post", "review"),
+    "entities:upload-confirm": of_upload("post", "review"),
+    "entities:upload-discard": of_upload("post", "review"),
+    "entities:upload-undo": [of_upload("get", "applied"), of_upload("post", "applied")],
+    "entities:upload-propose-missing": of_upload(
+        "post", "review", near=COUNTY, far=OUTSIDER, blind=STATION
+    ),
+    "entities:upload-error-book": of_upload("get", "review"),
+    "entities:upload-file": of_upload("get", "review"),
+}
 
 ROWS = REGISTER | UPLOADS
 EXEMPT = {}
