@@ -36,7 +36,8 @@ SELECT row_id, min(entity_id), false, true FROM (
      AND left(e.area_id, 6) = left(r.area_id, 6)
      AND e.status IN ({", ".join(f"'{status}'" for status in REGISTERED)})
     WHERE r.upload_id = %(upload)s AND NOT r.is_refused
-      AND r.credit_code <> '' AND r.address_key <> ''
+      -- said of e, too: else the planner could not take the index on the codes
+      AND r.credit_code <> '' AND e.credit_code <> '' AND r.address_key <> ''
       AND NOT EXISTS (SELECT 1 FROM ledger_match m WHERE m.row_id = r.id)
       -- its old licence stands in the same file, on a row that was refused
       AND e.licence_no NOT IN (
