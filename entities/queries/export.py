@@ -55,8 +55,15 @@ def _getter(key, at, *, with_phones) -> Callable[[tuple], Any]:
     if key in PHONE_KEYS and not with_phones:
         return lambda row: mask_phone(row[place]) if row[place] else ""
     if key in ("floor_area", "annual_output"):
-        return lambda row: None if row[place] is None else float(row[place])
+        return lambda row: _number(row[place])
     return lambda row: row[place]
+
+
+def _number(value):
+    """A size as people write it: 122, 88.5."""
+    if value is None:
+        return None
+    return int(value) if value == int(value) else float(value)
 
 
 def _area_getter(key, at):

@@ -149,7 +149,8 @@ def sample_draw(
 
     The same seed over the same frame draws the same. Raises ReviewError when there is nothing."""
     # Two draws at once would take the same proposals twice: one after the other, by the city's row.
-    Area.objects.select_for_update(of=("self",)).get(pk=area)
+    if not Area.objects.select_for_update(of=("self",)).filter(pk=area):
+        raise ReviewError("您的账号没有属地，不能抽取。")
     frame = sample_frame(area=area, kind=kind, until=until)
     drawn, size = sample_pick(frame, seed=seed, percent=percent)
     if not drawn:

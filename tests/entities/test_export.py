@@ -128,3 +128,22 @@ def test_export_uploaded_again_changes_nothing(case, shops, log_in, tmp_path, ca
     told = json.loads(capsys.readouterr().out)
     counts = [told[key] for key in ("rows", "unchanged", "changed", "new", "refused_rows")]
     assert counts == [number, number, 0, 0, 0], told["findings"]
+
+
+def test_command_gives_the_register_back(shops, tmp_path):
+    path = tmp_path / "all.json"
+    call_command("export_entities", "--out", str(path))
+    rows = {row["name"]: row for row in json.loads(path.read_text(encoding="utf-8"))}
+    assert set(rows) == {"=1+1", "长期店", "到期店", "别县店"}
+    assert rows["到期店"]["expires_on"] == "2027-11-05"
+    assert (rows["长期店"]["expires_on"], rows["长期店"]["floor_area"]) == ("长期", 88.5)
+    assert rows["长期店"]["area_id"] == VILLAGE
+    call_command("export_entities", "--area", TOWN, "--format", "csv", "--out", str(path))
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        assert {row["主体名称"] for row in csv.DictReader(file)} == {"'=1+1", "长期店", "到期店"}
+    stream = io.StringIO()
+    call_command("export_entities", "--area", VILLAGE, stdout=stream)
+    assert [row["name"] for row in json.loads(stream.getvalue())] == ["长期店"]
+    with pytest.raises(SystemExit) as end:
+        call_command("export_entities", "--area", "999999")
+    assert end.value.code == 2
