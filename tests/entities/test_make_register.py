@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
@@ -15,7 +17,7 @@ def city(db):
 
 
 def fill(total=TOTAL):
-    call_command("make_ledgers", seed=3, scale=total, as_of="2026-11-01")
+    call_command("make_ledgers", seed=3, scale=total, as_of=date(2026, 11, 1))
 
 
 def test_a_made_register_has_the_wanted_size_its_history_and_right_counters(city, capsys):
