@@ -186,7 +186,7 @@ def put_header(
         cell.border = Border(left=line, right=line, top=line, bottom=line)
     for index, width in enumerate(widths or default_widths(headings), start=1):
         page.column_dimensions[get_column_letter(index)].width = width
-    page.freeze_panes = page.cell(row=row + 1, column=1)
+    page.freeze_panes = f"A{row + 1}"  # by name: asking for the cell would make a blank row
 
 
 def highlight(cell: Cell, note: str = "", *, colour: str = MARK_COLOUR) -> None:
