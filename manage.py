@@ -6,7 +6,7 @@ import sys
 
 # They neither read nor write data, so no server is started for them.
 WITHOUT_SERVICES = {
-    "assets", "collectstatic", "compilemessages", "demo_reset", "help", "makemessages",
+    "assets", "bench", "collectstatic", "compilemessages", "demo_reset", "help", "makemessages",
     "services", "spectacular", "version", "--help", "-h", "--version",
 }  # fmt: skip
 

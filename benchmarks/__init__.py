@@ -1,0 +1,1 @@
+"""What `manage.py bench` measures. Nothing of the product imports this; no test is timed."""
