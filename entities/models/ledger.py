@@ -161,7 +161,10 @@ class LedgerRow(models.Model):
     `diff` = {field: [before, after]} as previewed; confirming leaves out rows whose before moved on.
     """
 
-    upload = models.ForeignKey(LedgerUpload, models.CASCADE, related_name="ledger_rows")
+    # the index in Meta begins with it
+    upload = models.ForeignKey(
+        LedgerUpload, models.CASCADE, related_name="ledger_rows", db_index=False
+    )
     index = models.IntegerField("序号")
     sheet = models.CharField("工作表", max_length=64)
     row = models.IntegerField("行")
@@ -225,7 +228,10 @@ class LedgerRow(models.Model):
 class LedgerFinding(models.Model):
     """What is wrong with, or worth a look in, one cell: sheet, row as Excel shows it, column, value."""
 
-    upload = models.ForeignKey(LedgerUpload, models.CASCADE, related_name="ledger_findings")
+    # the index in Meta begins with it
+    upload = models.ForeignKey(
+        LedgerUpload, models.CASCADE, related_name="ledger_findings", db_index=False
+    )
     index = models.IntegerField("序号")
     sheet = models.CharField("工作表", max_length=64)
     row = models.IntegerField("行")

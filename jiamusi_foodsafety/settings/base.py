@@ -5,6 +5,7 @@ development, demo and test import this module and loosen it.
 
 from pathlib import Path
 
+import pghistory
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -317,6 +318,11 @@ SPECTACULAR_SETTINGS = {
 
 # --- history ---------------------------------------------------------------------------------
 PGHISTORY_APPEND_ONLY = True
+# History is read by object and by context. The indexes of the other copied keys served nobody, and filling
+# them took as long as filling the register's own.
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
+PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
+PGHISTORY_CONTEXT_FIELD = pghistory.ContextForeignKey(db_index=True)
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "change"
