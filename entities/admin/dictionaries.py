@@ -40,10 +40,12 @@ class CategoryResource(SafeResource):
         fields = ("code", "name", "synonyms", "is_small", "position")
         import_id_fields = ("code",)
         skip_unchanged = True
+        clean_model_instances = True
 
 
 @admin.register(Category)
 class CategoryAdmin(ToldImportMixin, ToldExportMixin, DictionaryAdmin):
+    menu_order = 10
     resource_classes = [CategoryResource]
     list_display = ("name", "code", "words", "is_small", "position")
     list_filter = ("is_small",)
@@ -66,10 +68,12 @@ class BusinessFormResource(SafeResource):
         fields = ("name", "category", "synonyms")
         import_id_fields = ("name",)
         skip_unchanged = True
+        clean_model_instances = True
 
 
 @admin.register(BusinessForm)
 class BusinessFormAdmin(ToldImportMixin, ToldExportMixin, DictionaryAdmin):
+    menu_order = 11
     resource_classes = [BusinessFormResource]
     can_delete = True
     list_display = ("name", "category", "words")
@@ -114,6 +118,7 @@ class RuleInline(admin.TabularInline):
 
 @admin.register(GradingStandard)
 class GradingStandardAdmin(DictionaryAdmin):
+    menu_order = 12
     list_display = ("name", "state", "effective_from", "document", "example")
     list_filter = ("state",)
     search_fields = ("name", "document")

@@ -38,6 +38,10 @@ class EntityChangeList(ChangeList):
     """Pages by key and numbers from the counters, as the list page: no COUNT and no OFFSET over the
     register."""
 
+    def __init__(self, request, *args, **kwargs):
+        super().__init__(request, *args, **kwargs)
+        self.title = "选择主体来修改"
+
     def get_filters_params(self, params=None):
         found = super().get_filters_params(params)
         return {key: value for key, value in found.items() if key not in PLACE}
@@ -86,6 +90,7 @@ class EntityChangeList(ChangeList):
 
 @admin.register(Entity)
 class EntityAdmin(ScopedAdminMixin, admin.ModelAdmin):
+    menu_order = 1
     form = EntityAdminForm
     change_list_template = "entities/admin/change_list.html"
     list_display = (

@@ -44,7 +44,8 @@ class EntityAdminForm(EntityForm):
 
     def _get_validation_exclusions(self):
         """The kind of licence follows from its number: a number that is taken is told in the form."""
-        return super()._get_validation_exclusions() - {"licence_kind"}
+        known = {"licence_kind"} if self.instance.licence_kind else set()
+        return super()._get_validation_exclusions() - known
 
     def values(self):
         return {name: value for name, value in self.cleaned_data.items() if name != "seen"}

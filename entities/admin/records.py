@@ -19,6 +19,7 @@ def link(name, pk, text):
 
 @admin.register(LedgerUpload)
 class LedgerUploadAdmin(RecordAdmin):
+    menu_order = 20
     list_display = (
         "reference", "area", "filename", "mode", "channel", "state_mark", "rows", "new", "changed",
         "refused_rows", "uploaded_by", "created_at",
@@ -46,6 +47,7 @@ class LedgerUploadAdmin(RecordAdmin):
 
 @admin.register(Proposal)
 class ProposalAdmin(RecordAdmin):
+    menu_order = 30
     list_display = (
         "entity", "area", "kind", "source", "state_mark", "proposed_by", "proposed_at",
         "decided_by", "decided_at", "sample_state",
@@ -74,6 +76,7 @@ class ProposalAdmin(RecordAdmin):
 
 @admin.register(SampleDraw)
 class SampleDrawAdmin(RecordAdmin):
+    menu_order = 31
     area_path = "area__code"
     list_display = ("page", "kind", "area", "seed", "percent", "frame_size", "drawn_by", "drawn_at")
     list_display_links = None
@@ -100,6 +103,7 @@ class SampleDrawAdmin(RecordAdmin):
 
 @admin.register(Transfer)
 class TransferAdmin(RecordAdmin):
+    menu_order = 32
     list_display = ("entity", "to_area", "state_mark", "opened_at", "decided_by", "decided_at")
     list_filter = ("state",)
     list_select_related = ("entity", "to_area", "decided_by")
@@ -124,6 +128,7 @@ class ColumnChoiceForm(forms.ModelForm):
 class ColumnChoiceAdmin(DictionaryAdmin):
     """How a county's columns were answered; an answer that was wrong can be changed or forgotten."""
 
+    menu_order = 21
     form = ColumnChoiceForm
     can_delete = True
     list_display = ("heading", "area", "meaning")
@@ -147,6 +152,7 @@ class ColumnChoiceAdmin(DictionaryAdmin):
 
 @admin.register(WorkerPulse)
 class WorkerPulseAdmin(RecordAdmin):
+    menu_order = 22
     list_display = ("name", "seen_at")
     ordering = ("-seen_at", "name")
 

@@ -122,7 +122,7 @@ class AreaAliasResource(SafeResource):
         skip_unchanged = True
 
     def before_import_row(self, row, **kwargs):
-        code = str(row.get("area") or "")
+        code = str(row.get(self.fields["area"].column_name) or "")
         if not admin_scope(kwargs.get("user")).covers(code):
             raise ValidationError(f"区划“{code}”不在您管理的范围内。")
 

@@ -3,6 +3,7 @@
 from functools import update_wrapper
 
 from django.contrib import admin
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView, redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -11,7 +12,25 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
+from .models import Area
 from .queries import has_admin_seat
+
+
+class NamedSuggestions(AutocompleteJsonView):
+    """Suggestions that tell areas of one name apart: the county and the town stand before it."""
+
+    def get_queryset(self):
+        found = super().get_queryset()
+        return found.select_related("parent__parent__parent") if self._are_areas() else found
+
+    def _are_areas(self):
+        return self.model_admin.model is Area
+
+    def serialize_result(self, obj, to_field_name):
+        shown = super().serialize_result(obj, to_field_name)
+        if self._are_areas():
+            shown["text"] = obj.path_name
+        return shown
 
 
 class OneDoorSite(admin.AdminSite):
@@ -34,6 +53,18 @@ class OneDoorSite(admin.AdminSite):
             return inner(request, *args, **kwargs)
 
         return update_wrapper(gate, inner)
+
+    def autocomplete_view(self, request):
+        return NamedSuggestions.as_view(admin_site=self)(request)
+
+    def get_app_list(self, request, app_label=None):
+        """Models in the order of their use (`menu_order` of their admins), then by name."""
+        apps = super().get_app_list(request, app_label)
+        for app in apps:
+            app["models"].sort(
+                key=lambda model: getattr(self._registry[model["model"]], "menu_order", 50)
+            )
+        return apps
 
     @method_decorator(never_cache)
     @login_not_required

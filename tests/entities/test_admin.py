@@ -456,31 +456,51 @@ def test_words_of_a_category_are_edited_in_one_line_and_recorded(browser):
     assert record.detail["fields"] == ["synonyms"]
 
 
+def send(browser, model, text):
+    file = SimpleUploadedFile("c.csv", text.encode())
+    return browser.post(url(model, "import"), {"format": "1", "resource": "0", "import_file": file})
+
+
 def test_a_category_file_comes_in_after_a_dry_run_and_exports_are_formula_safe(browser):
     Category.objects.filter(code="catering").update(synonyms=["=cmd()"])
-    page = browser.get(url("category", "export"))
-    data = {"format": "1", "resource": "0"} | {
-        name: "on"
-        for name, field in page.context["form"].fields.items()
-        if field.__class__.__name__ == "BooleanField"
-    }
+    data = {"format": "1", "resource": "0"}
     text = browser.post(url("category", "export"), data).content.decode("utf-8-sig")
+    assert text.startswith("代码,名称,同义词,三小,次序")
     assert "'=cmd()" in text
     assert AuditRecord.objects.filter(action="export", object_type="entities.category").exists()
-    lines = "code,name,synonyms,is_small,position\ncatering,餐饮服务,饭店、酒楼,0,30\n"
-    asked = browser.post(
-        url("category", "import"),
-        {
-            "format": "1",
-            "resource": "0",
-            "import_file": SimpleUploadedFile("c.csv", lines.encode()),
-        },
-    )
+    lines = "代码,名称,同义词,三小,次序\ncatering,餐饮服务,饭店、酒楼,0,30\n"
+    asked = send(browser, "category", lines)
+    page = asked.content.decode()
+    assert "<ins>饭店、酒楼</ins>" in page
+    assert "style=" not in page
     assert Category.objects.get(code="catering").synonyms == ["=cmd()"]
     form = asked.context["confirm_form"]
     done = browser.post(url("category", "process_import"), form.initial | {"resource": "0"})
     assert done.status_code == 302
     assert Category.objects.get(code="catering").synonyms == ["饭店", "酒楼"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ("名称,同义词\n餐饮服务,饭店\n", "文件缺少这些列：代码。"),
+        ("代码,名称\nnew,餐饮服务\n", "已存在"),
+        ("代码,名称\nnew,长名长名长名长名长名长名长名长名长名长名长名\n", "20"),
+    ],
+)
+def test_a_file_that_is_wrong_is_told_in_words(browser, lines, words):
+    before = list(Category.objects.order_by("pk").values())
+    page = send(browser, "category", lines).content.decode()
+    assert words in page
+    for inner in ("Traceback", "site-packages", "duplicate key", "violates"):
+        assert inner not in page
+    assert list(Category.objects.order_by("pk").values()) == before
+
+
+def test_suggested_areas_of_one_name_are_told_apart(browser):
+    query = {"app_label": "entities", "model_name": "entity", "field_name": "area", "term": "城关"}
+    answer = browser.get(reverse("admin:autocomplete"), query).json()
+    assert {"id": TOWN, "text": "东山县 城关街道"} in answer["results"]
 
 
 def test_a_business_form_may_be_removed(browser):

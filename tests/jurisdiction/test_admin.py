@@ -218,7 +218,7 @@ def test_aliases_come_in_by_a_file_only_for_ones_own_areas(foreign, city_admin, 
 
     browser = log_in(city_admin)
     for code, errors in (("379921", False), ("370101", True)):
-        file = SimpleUploadedFile("a.csv", f"area,code,name\n{code},,旧{code}\n".encode())
+        file = SimpleUploadedFile("a.csv", f"区划,旧代码,别名\n{code},,旧{code}\n".encode())
         data = {"import_file": file, "format": "1", "resource": "0"}
         page = browser.post(url("areaalias", "import"), data)
         result = page.context["result"]

@@ -58,6 +58,15 @@ class Area(models.Model):
         return self.name
 
     @property
+    def path_name(self):
+        """The name behind those of the county and the town it lies in: 富锦市 长安镇 永胜村."""
+        names, area = [self.name], self.parent
+        while area is not None and len(area.code) > 4:
+            names.append(area.name)
+            area = area.parent
+        return " ".join(reversed(names))
+
+    @property
     def is_gb(self):
         """Whether the county unit has a code of GB/T 2260 (a functional zone such as 高新区 has not)."""
         return self.code.isdigit()
