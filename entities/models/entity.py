@@ -12,7 +12,7 @@ from jiamusi_foodsafety.jurisdiction.models import Area, Station
 
 from ..enums import STATUS_SHAPES, Grade, GradeSource, LicenceKind, RiskGrade, Status
 from ..querysets import EntityQuerySet
-from ..triggers import COUNT_TRIGGERS, TOUCH_TRIGGER
+from ..triggers import COUNT_TRIGGERS, FOLLOW_TRIGGER, TOUCH_TRIGGER
 from .dictionaries import Category
 
 
@@ -165,7 +165,7 @@ class Entity(models.Model):
             ),
             GinIndex(NameBigrams("name"), name="entity_name_bigrams"),
         ]
-        triggers = [TOUCH_TRIGGER, *COUNT_TRIGGERS]
+        triggers = [TOUCH_TRIGGER, *COUNT_TRIGGERS, FOLLOW_TRIGGER]
         permissions = [
             ("upload_ledger", "上传台账"),
             ("apply_ledger", "确认写入台账"),

@@ -60,7 +60,7 @@ class Proposal(models.Model):
     entity = models.ForeignKey(
         Entity, models.PROTECT, related_name="proposals", verbose_name="主体"
     )
-    # The entity's area when proposed: scope and lists without a join.
+    # The entity's area, kept so by a trigger: scope and lists without a join.
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="属地")
     kind = models.CharField("类别", max_length=8, choices=ProposalKind)
     status_from = models.CharField("原状态", max_length=12, choices=Status, blank=True)

@@ -120,8 +120,6 @@ def notes_for(proposal: Proposal, *, on: datetime.date) -> list[str]:
         notes.append("提请以后，这一家的登记内容又有改动，请看变更历史。")
     if entity.is_expired(on):
         notes.append("许可证已过期；若仍在经营，应移交无证线索，不宜筛除。")
-    if proposal.area_id[:6] != entity.area_id[:6]:
-        notes.append("提请以后，这一家已迁到别的县区。")
     return notes
 
 
