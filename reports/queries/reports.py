@@ -60,17 +60,19 @@ def reports_visible(*, user):
 
 def report_list(*, user, before: str = "") -> list[tuple[DailyReport, DailyReportLine | None]]:
     """The reports that the user may see, newest first (those dated before `before`, if given), each with
-    the widest line of his scope: the city's, else the county's. One more than a page holds."""
+    the line of his scope: the city's, else his one county's (of several none). One more than a page
+    holds."""
     found = _visible(user).select_related("area").order_by("-date", "-pk")
     if before:
         found = found.filter(date__lt=before)
     reports = list(found[: PER_PAGE + 1])
     lines = {}
     shown = DailyReportLine.objects.filter(report__in=[report.pk for report in reports])
-    for line in shown.visible_to(user).filter(area__level__in=["city", "county"]).order_by("-area"):
-        kept = lines.get(line.report_id)
-        if kept is None or len(line.area_id) <= len(kept.area_id):
-            lines[line.report_id] = line
+    for line in shown.visible_to(user).filter(area__level__in=["city", "county"]).order_by("area"):
+        first = lines.setdefault(line.report_id, line)
+        # the city's line comes first and stands for its counties; of several counties none does
+        if first is not None and not line.area_id.startswith(first.area_id):
+            lines[line.report_id] = None
     return [(report, lines.get(report.pk)) for report in reports]
 
 
