@@ -1,8 +1,10 @@
 """What every part of /api/v1/ shares (rights, paging by key, the caller's address), and the areas."""
 
+from django.core.exceptions import ValidationError as BadValue
 from django.http import Http404
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
@@ -39,6 +41,13 @@ class KeyPagination(CursorPagination):
     page_size_query_description = "每页条数，最多 500"
     cursor_query_description = "翻页位置，取自上一次回答的 next"
     invalid_cursor_message = "翻页位置不对，请从第一页重新取。"
+
+    def paginate_queryset(self, queryset, request, view=None):
+        """A place that somebody made up (no number, no day) is told like one that cannot be decoded."""
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (ValueError, BadValue) as error:
+            raise NotFound(self.invalid_cursor_message) from error
 
 
 class KeyScheme(OpenApiAuthenticationExtension):

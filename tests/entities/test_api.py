@@ -1,6 +1,8 @@
+import base64
 import csv
 import io
 import json
+from urllib.parse import quote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,6 +15,7 @@ from entities.models import ColumnChoice, Entity, LedgerUpload
 from jiamusi_foodsafety.jurisdiction.enums import AuditAction
 from jiamusi_foodsafety.jurisdiction.models import AuditRecord
 from jiamusi_foodsafety.jurisdiction.services import api_key_create
+from reports.models import DailyReport
 from tests.entities.ledgers import GOOD, HEADER
 from tests.factories import CategoryFactory, EntityFactory
 from tests.personas import COUNTY, OTHER_COUNTY, TOWN
@@ -32,6 +35,13 @@ def entity(areas):
 @pytest.fixture
 def foreign(areas):
     return EntityFactory(area_id=FAR_TOWN, name="远处金丝雀面馆", phone="13904549999")
+
+
+@pytest.fixture
+def report(areas):
+    return DailyReport.objects.create(
+        area=areas["3799"], date="2022-11-02", number=1, as_of=timezone.now()
+    )
 
 
 @pytest.fixture
@@ -145,7 +155,23 @@ def test_pages_are_cut_by_key(county_officer, areas, log_in):
         seen += [row["id"] for row in body["results"]]
         address = body["next"]
     assert seen == sorted(made)
+
+
+@pytest.mark.parametrize(
+    "place", ["p=abc", "p=\0", "p=1e9", "p=" + "9" * 30, "o=999999999&p=1", "r=x"]
+)
+def test_a_place_that_somebody_made_up_is_told(county_officer, entity, report, log_in, place):
+    client = log_in(county_officer)
+    mark = quote(base64.b64encode(place.encode()).decode())
+    upload = client.post(UPLOADS, {"file": ledger(GOOD)}).json()["id"]
+    for address in (
+        ENTITIES, UPLOADS, f"{UPLOADS}{upload}/findings/", "/api/v1/areas/", "/api/v1/daily-reports/",
+    ):  # fmt: skip
+        answer = client.get(f"{address}?after={mark}")
+        assert answer.status_code in (200, 404), address
     assert client.get(f"{ENTITIES}?after=nonsense").status_code == 404
+    for size in ("-1", "0", "x", "9" * 30):
+        assert client.get(f"{ENTITIES}?size={size}").status_code == 200
 
 
 def test_a_list_costs_the_same_for_one_row_and_for_five(
