@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from entities.models import LedgerUpload
 from jiamusi_foodsafety.jurisdiction.models import AreaAlias
 from jiamusi_foodsafety.jurisdiction.services import api_key_create, audit
 from tests.factories import EntityFactory, StationFactory, UserFactory
@@ -43,10 +44,18 @@ def one_entity(world):
     EntityFactory(area_id="379921001")
 
 
+def one_upload(world):
+    LedgerUpload.objects.create(
+        area_id="379921", reference=f"379921-{world['made']}", uploaded_by=UserFactory(),
+        channel="page", filename="台账.xlsx", size=1, sha256="0" * 64, state="review",
+    )  # fmt: skip
+
+
 # (URL name, persona, maker, most statements)
 LISTS = [
     ("account", "county_officer", one_key, MOST),
     ("entities:entity-list", "county_officer", one_entity, MOST),
+    ("entities:upload-list", "county_officer", one_upload, MOST),
     ("admin:jurisdiction_auditrecord_changelist", "city_admin", one_record, 20),
     ("admin:jurisdiction_user_changelist", "city_admin", one_user, 20),
     ("admin:jurisdiction_station_changelist", "city_admin", one_station, 20),
