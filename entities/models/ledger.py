@@ -161,9 +161,14 @@ class LedgerRow(models.Model):
     `diff` = {field: [before, after]} as previewed; confirming leaves out rows whose before moved on.
     """
 
-    # the index in Meta begins with it
+    # The index in Meta begins with it. No constraint: only the pipeline writes here, under the upload's
+    # lease, and the database would look the upload up once for each of 200,000 rows.
     upload = models.ForeignKey(
-        LedgerUpload, models.CASCADE, related_name="ledger_rows", db_index=False
+        LedgerUpload,
+        models.CASCADE,
+        related_name="ledger_rows",
+        db_index=False,
+        db_constraint=False,
     )
     index = models.IntegerField("序号")
     sheet = models.CharField("工作表", max_length=64)
@@ -228,9 +233,14 @@ class LedgerRow(models.Model):
 class LedgerFinding(models.Model):
     """What is wrong with, or worth a look in, one cell: sheet, row as Excel shows it, column, value."""
 
-    # the index in Meta begins with it
+    # The index in Meta begins with it. No constraint: only the pipeline writes here, under the upload's
+    # lease, and the database would look the upload up once for each of 200,000 rows.
     upload = models.ForeignKey(
-        LedgerUpload, models.CASCADE, related_name="ledger_findings", db_index=False
+        LedgerUpload,
+        models.CASCADE,
+        related_name="ledger_findings",
+        db_index=False,
+        db_constraint=False,
     )
     index = models.IntegerField("序号")
     sheet = models.CharField("工作表", max_length=64)
