@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from entities.ledger.columns import BY_KEY, COLUMNS, NEVER
 from entities.ledger.staging import cell_text
-from entities.rules import mask_id_cards
+from entities.rules import mask_id_cards, mask_numbers
 from jiamusi_foodsafety.kit.hanzi import simplified
 
 SEARCHED_ROWS = 60
@@ -54,6 +54,19 @@ GENERIC = frozenset(
         "代码",
     ]
 )
+# Words of a group that say whose 姓名, 电话 stand below it: 包保情况/干部/电话 is no business's telephone.
+_OWNERS = (
+    (re.compile("总监"), "safety_director"),
+    (re.compile("安全员|安全管理"), "safety_officer"),
+    (re.compile("监管|执法"), "supervisor"),
+    (re.compile("包保|包抓|包联|包干|干部|领导"), "cadre_name"),
+)
+_NAMES = frozenset({"姓名", "名字"})
+_PHONES = frozenset({"电话", "联系电话", "手机", "手机号", "手机号码", "联系方式"})
+_WITH_NAMES = frozenset({"legal_person", "station", *(name for _, name in _OWNERS)})
+_PHONE_OF = {"legal_person": "phone", "cadre_name": "cadre_phone"}
+# Worse than any heading that says the field itself.
+_BY_OWNER = 100
 SERIAL = frozenset({"序号", "序", "行号", "NO", "No", "no", "编码序号", "顺序号", "no.", "NO."})
 _NOT_CANDIDATES = ("身份证", "照片", "图片", "附件", "邮箱", "传真", "邮编", "经度", "纬度", "是否")
 
@@ -165,10 +178,34 @@ def _heading(column: int, stack: list[str]) -> Heading:
         found = find_field(combined)
         if found:
             return Heading(column, combined, *found)
-    is_owned = any(find_field(group) for group in groups)
-    found = None if is_owned and key in GENERIC else find_field(key)
-    text = "".join(groups[-1:]) + leaf if is_owned and key in GENERIC else leaf
-    return Heading(column, text, *(found or ("", 0, False)))
+    owner = _owner(groups, key)
+    if owner and key in GENERIC:
+        return Heading(column, groups[-1] + leaf, *(_of_owner(owner, key) or ("", 0, False)))
+    return Heading(column, leaf, *(find_field(key) or ("", 0, False)))
+
+
+def _owner(groups: list[str], key: str) -> str:
+    """The field that a group names, else the person whom its words mean; empty when neither."""
+    for group in reversed(groups):
+        if found := find_field(group):
+            return found[0]
+    if key in _NAMES | _PHONES | {"职务"}:
+        for group in reversed(groups):
+            for words, name in _OWNERS:
+                if words.search(group):
+                    return name
+    return ""
+
+
+def _of_owner(owner: str, key: str) -> tuple[str, float, bool] | None:
+    """(field, rank, weak) of a leaf such as 姓名 that says something only about its group's owner."""
+    if key in _NAMES and owner in _WITH_NAMES:
+        return owner, _BY_OWNER, False
+    if key in _PHONES and owner in _PHONE_OF:
+        return _PHONE_OF[owner], _BY_OWNER, False
+    if key == "职务" and owner == "cadre_name":
+        return "cadre_post", _BY_OWNER, False
+    return None
 
 
 def _read_heading(
@@ -317,7 +354,9 @@ def samples_below(
     """The first three values under a heading, for a person who must say what it is."""
     values = (cells[heading.column] for number, cells in rows
               if number > matching.last_row and heading.column < len(cells))  # fmt: skip
-    return [mask_id_cards(cell_text(value))[:40] for value in values if value is not None][:3]
+    return [
+        mask_numbers(mask_id_cards(cell_text(value)))[:40] for value in values if value is not None
+    ][:3]
 
 
 def missing_sentence(missing: Sequence[str]) -> str:

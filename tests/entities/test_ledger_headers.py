@@ -181,3 +181,22 @@ def test_data_above_a_heading_printed_again_is_no_heading_row():
     rows = [HEADER, *[GOOD] * 20, HEADER, GOOD]
     found = find_heading([(n, row) for n, row in enumerate(rows, start=1)])
     assert (found.first_row, found.last_row) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("groups", "leaves", "fields"),
+    [
+        (["包保情况", None, None], ["姓名", "职务", "联系电话"],
+         ["cadre_name", "cadre_post", "cadre_phone"]),
+        (["两个责任落实", "包保", None], ["等级", "干部", "联系电话"],
+         ["grade", "cadre_name", "cadre_phone"]),
+        (["主体负责人", None], ["姓名", "电话"], ["legal_person", "phone"]),
+        (["监管信息", None, None], ["监管所", "姓名", "电话"], ["station", "supervisor", ""]),
+        (["食品安全总监", None], ["姓名", "电话"], ["safety_director", ""]),
+        (["监管所", None], ["名称", "电话"], ["station", ""]),
+    ],
+)  # fmt: skip
+def test_person_below_a_group_is_the_groups_and_never_the_business(groups, leaves, fields):
+    rows = [[*HEADER, *groups], [None] * len(HEADER) + leaves, [*GOOD, *"xyz"[: len(leaves)]]]
+    found = find_heading([(n, row) for n, row in enumerate(rows, start=1)])
+    assert [h.field for h in found.headings[len(HEADER) :]] == fields
