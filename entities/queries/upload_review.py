@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from jiamusi_foodsafety.jurisdiction.models import Area
 
@@ -13,7 +13,9 @@ from ..enums import (
     REGISTERED,
     Grade,
     LicenceKind,
+    ProposalKind,
     ProposalSource,
+    ProposalState,
     RowAction,
     RowOutcome,
     Status,
@@ -212,8 +214,13 @@ def has_rows(upload: LedgerUpload) -> bool:
 
 
 def status_words(upload: LedgerUpload) -> int:
-    """Good rows whose status words (停业未注销 …) open a proposal when the upload is written."""
-    return upload.ledger_rows.filter(is_refused=False, proposed_status__isnull=False).count()
+    """Good rows whose status words (停业未注销 …) open a proposal when the upload is written: those
+    whose business has an open one already open none."""
+    is_open = Proposal.objects.filter(
+        entity=OuterRef("entity_id"), kind=ProposalKind.SCREEN, state=ProposalState.PROPOSED
+    )
+    found = upload.ledger_rows.filter(is_refused=False, proposed_status__isnull=False)
+    return found.exclude(Exists(is_open)).count()
 
 
 def conflicts(*, user, upload: LedgerUpload, limit: int = PAGE) -> list[dict]:
