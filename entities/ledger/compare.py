@@ -58,6 +58,8 @@ def match_rows(cursor, upload_id: int) -> None:
 
     It is built whole, indexed and analysed: the rows just staged have no statistics yet, and a
     planner that takes them for one would run a subquery once a row."""
+    # A ledger's rows are sorted and hashed in memory (the default of 4 MB spills to disk).
+    cursor.execute("SET LOCAL work_mem = '64MB'")
     cursor.execute("DROP TABLE IF EXISTS ledger_match, ledger_diff")
     cursor.execute(MATCH, {"upload": upload_id})
     cursor.execute(RENEWALS, {"upload": upload_id})
