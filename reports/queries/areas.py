@@ -17,7 +17,7 @@ class Place:
     code: str
     name: str
     level: str
-    # from the city down, without the area itself
+    # from the city down, without the area itself; each has `is_open`: the reader may go there
     ancestors: list[Area] = field(default_factory=list)
     # in the order of their codes; each has `has_children`
     children: list[Area] = field(default_factory=list)
@@ -50,10 +50,13 @@ def area_for_command(*, code: str | None) -> Area | None:
 def place_of(*, user, code: str) -> Place | None:
     """The area with this code, its ancestors and children in one statement; nothing where it does not
     exist or the user may not see it."""
-    if not area_scope(user).covers(code):
+    scope = area_scope(user)
+    if not scope.covers(code):
         return None
     above = [code[:length] for length in (4, 6, 9) if length < len(code)]
     areas = list(_with_children(Q(pk__in=[*above, code]) | Q(parent=code)))
+    for area in areas:
+        area.is_open = scope.covers(area.code)
     own = next((area for area in areas if area.code == code), None)
     if own is None:
         return None

@@ -116,7 +116,10 @@ def _title(place):
 
 def _crumbs(place):
     crumbs = [
-        {"label": area.name, "url": reverse("reports:area-dashboard", args=[area.code])}
+        {
+            "label": area.name,
+            "url": reverse("reports:area-dashboard", args=[area.code]) if area.is_open else "",
+        }
         for area in place.ancestors
     ]
     return [*crumbs, {"label": place.name, "url": ""}] if crumbs else []

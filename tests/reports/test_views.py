@@ -246,3 +246,14 @@ def test_older_reports_are_a_page_away(register, leader, log_in):
     assert "第 10 期" not in older
     odd = log_in(leader).get(reverse("reports:daily-report-list") + "?before=x")
     assert odd.status_code == 200
+
+
+def test_crumbs_link_only_what_the_reader_may_open(register, county_officer, leader, log_in):
+    address = reverse("reports:area-dashboard", args=[TOWN])
+    city = reverse("reports:area-dashboard", args=[CITY])
+    crumbs = re.compile(r'<nav class="crumbs".*?</nav>', re.DOTALL)
+    own = crumbs.search(log_in(county_officer).get(address).content.decode()).group()
+    assert f'href="{city}"' not in own
+    assert f'href="{reverse("reports:area-dashboard", args=[COUNTY])}"' in own
+    assert own.count("aria-current") == 1
+    assert f'href="{city}"' in crumbs.search(log_in(leader).get(address).content.decode()).group()
