@@ -1,5 +1,6 @@
 """One pure function a rule over the values of a row. `tell(field, code, message)` collects."""
 
+import re
 from collections.abc import Callable
 from unicodedata import normalize
 
@@ -30,6 +31,7 @@ AREA_CODES = {
     "foreign": "R_AREA_FOREIGN",
     "shallow": "W_AREA_SHALLOW",
 }
+_BETWEEN_WORDS = re.compile(r"[()/、,，;；]+")
 AREA_HEADINGS = {"county": "所在县区", "town": "乡镇街道", "village": "村社区"}
 
 
@@ -175,7 +177,12 @@ def status_of(text: str, words: dict[str, tuple[str, str]]) -> tuple[str | None,
 
     `words`: {key: (code, effect)}. What would screen is only proposed.
     """
-    found = words.get(word_key(text))
+    key = word_key(text)
+    found = words.get(key)
+    if found is None:
+        # Said twice in one cell: 在营（正常）, 正常/营业.
+        parts = {words.get(part) for part in _BETWEEN_WORDS.split(key) if part}
+        found = parts.pop() if len(parts) == 1 else None
     if found is None:
         proposed = remark_status(text)
         return (None, proposed) if proposed else None

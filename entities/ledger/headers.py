@@ -63,7 +63,7 @@ _OWNERS = (
 )
 _NAMES = frozenset({"姓名", "名字"})
 _PHONES = frozenset({"电话", "联系电话", "手机", "手机号", "手机号码", "联系方式"})
-_WITH_NAMES = frozenset({"legal_person", "station", *(name for _, name in _OWNERS)})
+_WITH_NAMES = frozenset({"legal_person", *(name for _, name in _OWNERS)})
 _PHONE_OF = {"legal_person": "phone", "cadre_name": "cadre_phone"}
 # Worse than any heading that says the field itself.
 _BY_OWNER = 100
@@ -199,7 +199,7 @@ def _owner(groups: list[str], key: str) -> str:
 
 def _of_owner(owner: str, key: str) -> tuple[str, float, bool] | None:
     """(field, rank, weak) of a leaf such as 姓名 that says something only about its group's owner."""
-    if key in _NAMES and owner in _WITH_NAMES:
+    if (key in _NAMES and owner in _WITH_NAMES) or (key == "名称" and owner == "station"):
         return owner, _BY_OWNER, False
     if key in _PHONES and owner in _PHONE_OF:
         return _PHONE_OF[owner], _BY_OWNER, False

@@ -72,7 +72,7 @@ def parse_date(text: str, *, last_of_range: bool = False) -> date | None:
     With `last_of_range`, the end of 2022年11月5日至2027年11月4日. None when it is not certain
     (no year first, two-digit year, month only) or no day of the calendar in 1949–2100.
     """
-    text = "".join(unicodedata.normalize("NFKC", text).split())
+    text = "".join(unicodedata.normalize("NFKC", text).split()).rstrip("。.,;、")
     if last_of_range:
         match = _RANGE.fullmatch(text)
         if match:

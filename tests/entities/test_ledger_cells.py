@@ -101,6 +101,7 @@ def test_small_registration_is_any_text_but_blank_or_an_id_card(book):
         (46331, "2026-11-05", []), ("46331", "2026-11-05", []), ("46331.0", "2026-11-05", []),
         (20271105, "2027-11-05", []), ("20271105", "2027-11-05", []),
         ("2027年11月5日", "2027-11-05", []), ("2027.11.5", "2027-11-05", []),
+        ("2027年11月5日。", "2027-11-05", []),
         ("２０２７／１１／５", "2027-11-05", []), ("2027-11-05 00:00:00", "2027-11-05", []),
         ("2022年11月6日至2027年11月5日", "2027-11-05", []), ("2020-01-01", "2020-01-01", ["W_EXPIRED"]),
         ("2027-13-05", None, ["R_DATE"]), ("2027-02-30", None, ["R_DATE"]), ("27.11.5", None, ["R_DATE"]),
@@ -181,6 +182,8 @@ def test_rest_of_a_phone_joins_the_note_that_is_there(book):
         ("等级", "待定", "grade", None, []), ("风险等级", "D级", "risk_grade", "D", []),
         ("主体类别", "流通", "category", "sale", []), ("主体类别", " 餐饮 服务 ", "category", "catering", []),
         ("主体类别", "餐飲服務", "category", "catering", []), ("主体类别", "学校（幼儿园）食堂", "category", "school_canteen", []),
+        ("主体类别", "餐饮服务企业", "category", "catering", []), ("主体类别", "农贸市场", "category", "market", []),
+        ("主体类别", "网络食品交易第三方平台提供者", "category", "platform", []),
         ("主体类别", True, "category", None, ["R_ENUM"]), ("主体类别", "化妆品", "category", None, ["R_ENUM"]),
         ("主体类别", "食品销售/餐饮服务", "category", None, ["R_ENUM"]), ("主体类别", None, "category", None, ["R_REQUIRED"]),
         ("主体名称", 123, "name", "123", []), ("主体名称", "张三\n超市", "name", "张三超市", []),
@@ -206,6 +209,7 @@ def test_cell(book, case):
         ({"备注": "已关门，证没销"}, None, "closed", "已关门，证没销"), ({"备注": "查无此店"}, None, "lost", "查无此店"),
         ({"备注": "未关门"}, None, None, None), ({"备注": "没有搬走"}, None, None, None), ({"备注": "已核"}, None, None, None),
         ({"经营状态": "在营", "备注": "不干了"}, "operating", "closed", "不干了"),
+        ({"经营状态": "在营（正常）"}, "operating", None, None), ({"经营状态": "已关门/停业"}, None, "closed", "已关门/停业"),
         ({"经营状态": "老板说不干了"}, None, "closed", "老板说不干了"),
     ],
 )  # fmt: skip
@@ -215,7 +219,7 @@ def test_status_is_kept_or_only_proposed(book, cells, status, proposed, text):
     assert row["is_refused"] == "f"
 
 
-@pytest.mark.parametrize("word", ["已撤销了吗", "withdrawn", 3])
+@pytest.mark.parametrize("word", ["已撤销了吗", "withdrawn", 3, "停业（装修）"])
 def test_unknown_status_is_refused(book, word):
     assert book.row({"经营状态": word}).codes() == ["R_ENUM"]
 
