@@ -69,7 +69,8 @@ def old_licence(kind: str, area: str, sequence: int, year: int) -> str:
     if kind == "SP":
         return "SP" + area + _checked(f"{year % 100:02d}{sequence:07d}")
     if kind == "QS":
-        return f"QS{area[:4]}0101{sequence:04d}"
+        # its category digits carry the county, so that no two counties issue the same number
+        return f"QS{area[:4]}01{area[4:]}{sequence:04d}"
     return f"黑餐证字{year}{area}{sequence:06d}号"
 
 
