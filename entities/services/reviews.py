@@ -84,8 +84,11 @@ def proposals_return(
 def proposals_withdraw(
     *, actor, proposals: QuerySet[Proposal], note: str = "", address: str | None = None
 ) -> dict[str, int]:
-    """Take back proposals that nobody has decided yet. Counts: decided, gone."""
+    """Take back one's own proposals that nobody has decided yet. Counts: decided, gone. Raises
+    ReviewError for another's: whoever reviews returns them, which needs a reason."""
     waiting = _waiting(proposals)
+    if any(row.proposed_by_id != actor.pk for row in waiting):
+        raise ReviewError("只有提请人可以撤回；复核的人请退回，并写明原因。")
     gone = proposals.count() - len(waiting)
     _mark(waiting, ProposalState.WITHDRAWN, actor, note)
     _record(actor, address, "withdraw", waiting, note)

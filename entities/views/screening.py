@@ -206,7 +206,7 @@ def screening_detail(request, pk):
         "notes": notes_for(proposal, on=timezone.localdate()),
         "note_form": NoteForm(),
         "can_decide": is_open and user.has_perm(APPROVE),
-        "can_withdraw": is_open and user.has_perm(PROPOSE),
+        "can_withdraw": is_open and user.has_perm(PROPOSE) and proposal.proposed_by_id == user.pk,
         "can_sample": proposal.sample_state == "pending" and user.has_perm(SAMPLE),
         "crumbs": [
             {"label": "异常筛除", "url": reverse("entities:screening-list")},

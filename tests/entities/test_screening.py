@@ -86,7 +86,10 @@ def test_approval_takes_out_of_the_obliged_and_keeps_in_the_register(
     assert sum(tally) == 3
     last = everything().first().events.order_by("-pgh_id").first()
     assert last.pgh_context.metadata == {"user": county_officer.pk, "via": "screen"}
-    acts = [record.detail["act"] for record in AuditRecord.objects.filter(action="review").order_by("pk")]
+    acts = [
+        record.detail["act"]
+        for record in AuditRecord.objects.filter(action="review").order_by("pk")
+    ]
     assert acts == ["propose", "approve"]
 
 
@@ -108,6 +111,18 @@ def test_whoever_comes_second_is_told_by_whom_and_when(shops, station_officer, c
         proposals_return(actor=county_officer, proposals=found, note="晚了")
     with pytest.raises(ReviewError):
         proposals_withdraw(actor=station_officer, proposals=found)
+
+
+def test_only_the_proposer_takes_a_proposal_back(shops, station_officer, county_officer, log_in):
+    propose(station_officer, everything().filter(pk=shops[0].pk))
+    found, only = Proposal.objects.all(), Proposal.objects.get()
+    page = reverse("entities:screening-detail", args=[only.pk])
+    assert "撤回提请" not in log_in(county_officer).get(page).content.decode()
+    assert "撤回提请" in log_in(station_officer).get(page).content.decode()
+    with pytest.raises(ReviewError, match="只有提请人"):
+        proposals_withdraw(actor=county_officer, proposals=found)
+    assert proposals_withdraw(actor=station_officer, proposals=found)["decided"] == 1
+    assert Proposal.objects.get().state == "withdrawn"
 
 
 def test_bulk_decision_leaves_what_others_decided(shops, station_officer, county_officer):
