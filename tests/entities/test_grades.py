@@ -127,6 +127,9 @@ def test_pages_try_a_draft_and_lead_to_the_rows_behind_each_figure(eateries, cit
     again = client.post(address, data, follow=True)
     assert "已有同名的分级标准" in again.content.decode()
     draft = GradingStandard.objects.get(name="修订")
+    page = client.get(reverse("entities:grading-standard-detail", args=[draft.pk]))
+    rules = reverse("admin:entities_gradingstandard_change", args=[draft.pk])
+    assert f'href="{rules}"' in page.content.decode()
     page = client.post(reverse("entities:grading-standard-activate", args=[draft.pk]), follow=True)
     assert page.context["standard"].state == "active"
 
