@@ -22,6 +22,7 @@ from entities.ledger import process, uploads
 from entities.ledger.pulse import worker_state
 from entities.models import LedgerUpload, Proposal
 from entities.services.reviews import proposals_approve
+from entities.services.screening import propose_expired
 from jiamusi_foodsafety.jurisdiction import roles
 from jiamusi_foodsafety.jurisdiction.models import Area, Station, User
 from jiamusi_foodsafety.jurisdiction.services import seed_stations, staff_create
@@ -64,6 +65,8 @@ class Command(BaseCommand):
             self.upload(clerks, done)
         self.finish(clerks)
         self.screen(clerks)
+        # What the clock does at night; the demonstration need not wait for it.
+        propose_expired(on=timezone.localdate())
         build_daily_report(
             date=timezone.localdate(), area=Area.objects.get(pk=CITY), at=timezone.now()
         )
