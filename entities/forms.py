@@ -13,7 +13,14 @@ from .enums import OBLIGED, PROPOSABLE, Grade, ProposalKind, Status
 from .ledger.check import address_key, check_credit_code, check_licence
 from .ledger.clean import tidy
 from .models import Entity
-from .rules import is_small_business, mask_id_cards, mask_phone, split_phones
+from .rules import (
+    is_small_business,
+    mask_id_cards,
+    mask_numbers,
+    mask_phone,
+    split_phones,
+    unmask_numbers,
+)
 from .services.screening import RESTORABLE
 
 MAX_EVIDENCE = 10 * 1024 * 1024
@@ -94,6 +101,8 @@ class EntityForm(forms.ModelForm):
             number = getattr(self.instance, field)
             if number and self.initial[field] == number:
                 self.initial[field] = mask_phone(number)
+        if self.instance.note and self.initial["note"] == self.instance.note:
+            self.initial["note"] = mask_numbers(self.instance.note)
         towns = Area.objects.visible_to(user).active().within(area[:6])
         self.fields["area"].queryset = towns.select_related("parent").order_by("code")
         stations = Station.objects.filter(county=area[:6], is_active=True).order_by("pk")
@@ -116,6 +125,9 @@ class EntityForm(forms.ModelForm):
 
     def clean_name(self):
         return tidy(self.cleaned_data["name"])
+
+    def clean_note(self):
+        return unmask_numbers(self.cleaned_data["note"], self.instance.note)
 
     def clean_phone(self):
         return self._phone("phone")

@@ -5,7 +5,7 @@ from rest_framework import serializers
 from .enums import Stage, UploadMode, UploadState
 from .ledger.columns import COLUMNS
 from .models import Entity, LedgerFinding, LedgerUpload
-from .rules import mask_phone
+from .rules import mask_numbers, mask_phone
 
 MODES = [(mode.value, mode.label) for mode in UploadMode]
 FIELD_KEYS = [(column.key, column.heading) for column in COLUMNS]
@@ -26,11 +26,19 @@ class MaskedPhone(serializers.CharField):
         return mask_phone(value) if value else ""
 
 
+class MaskedNote(serializers.CharField):
+    """A remark with the telephone numbers in it masked."""
+
+    def to_representation(self, value):
+        return mask_numbers(value)
+
+
 class EntitySerializer(serializers.ModelSerializer):
     """A business in a list: phones always masked."""
 
     phone = MaskedPhone(read_only=True, help_text="联系电话，中间四位不显示")
     cadre_phone = MaskedPhone(read_only=True)
+    note = MaskedNote(read_only=True, help_text="备注，其中的电话中间四位不显示")
     area_name = serializers.SerializerMethodField(help_text="属地全称")
     category_name = serializers.CharField(source="category.name", read_only=True)
     status_name = serializers.CharField(source="get_status_display", read_only=True)

@@ -13,7 +13,7 @@ from jiamusi_foodsafety.jurisdiction.scopes import area_scope
 
 from ..enums import OBLIGED, REGISTERED, SCREENED, ProposalKind, ProposalState
 from ..models import BusinessForm, Category, Entity, EntityTally, Proposal
-from ..rules import mask_phone
+from ..rules import mask_numbers, mask_phone
 
 PER_PAGE = 50
 # Beyond this a list says "more than": counting a million rows for a label is not worth a second.
@@ -289,4 +289,6 @@ def shown_value(entity: Entity | None, name: str, value=None) -> str:
         return "是" if value else "否"
     if name in ("phone", "cadre_phone"):
         return mask_phone(value)
+    if name == "note":
+        return mask_numbers(value)
     return str(dict(column.flatchoices).get(value, value)) if column.choices else str(value)

@@ -10,7 +10,7 @@ from jiamusi_foodsafety.jurisdiction.models import Area
 
 from ..enums import Status
 from ..models import Category, Entity
-from ..rules import mask_phone
+from ..rules import mask_numbers, mask_phone
 
 CHUNK = 5000
 # Columns of the ledger whose name in the register is another.
@@ -54,6 +54,8 @@ def _getter(key, at, *, with_phones) -> Callable[[tuple], Any]:
         return lambda row: PERMANENT if row[permanent] else row[place]
     if key in PHONE_KEYS and not with_phones:
         return lambda row: mask_phone(row[place]) if row[place] else ""
+    if key == "note" and not with_phones:
+        return lambda row: mask_numbers(row[place])
     if key in ("floor_area", "annual_output"):
         return lambda row: _number(row[place])
     return lambda row: row[place]

@@ -9,7 +9,7 @@ from jiamusi_foodsafety.jurisdiction.models import Area
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope
 
 from ..models import Category, Entity, LedgerUpload
-from ..rules import mask_phone
+from ..rules import mask_numbers, mask_phone
 
 LIMIT = 50
 # Fields that follow from others, or that only the machine reads.
@@ -141,4 +141,6 @@ class _Names:
             return str(dict(column.flatchoices).get(value, value))
         if column.name in ("phone", "cadre_phone"):
             return mask_phone(value)
+        if column.name == "note":
+            return mask_numbers(value)
         return str(value)

@@ -20,8 +20,16 @@ from ..enums import (
     RowOutcome,
     Status,
 )
-from ..models import Category, Entity, EntityTally, LedgerRow, LedgerUpload, Proposal
-from ..rules import mask_phone
+from ..models import (
+    Category,
+    Entity,
+    EntityTally,
+    LedgerFinding,
+    LedgerRow,
+    LedgerUpload,
+    Proposal,
+)
+from ..rules import mask_numbers, mask_phone
 from .uploads import PAGE
 
 # Full numbers are for whoever asks for one on the business's page (and is recorded): not for lists.
@@ -65,10 +73,18 @@ def findings(*, user, upload: LedgerUpload, kind: str = "", limit: int = PAGE):
     elif kind:
         found = found.filter(code=kind)
     rows = list(found.order_by("index", "pk")[:limit])
-    is_open = upload.uploaded_by_id == user.pk or user.has_perm("jurisdiction.view_full_phone")
     for row in rows:
         row.is_refusal = row.code.startswith("R")
-        if row.field in PHONES and not is_open:
+    return phones_masked(rows, user=user, upload=upload)
+
+
+def phones_masked(rows: list[LedgerFinding], *, user, upload: LedgerUpload) -> list[LedgerFinding]:
+    """The findings with the telephone numbers in them masked, unless the reader needs whole ones or sent
+    the file himself."""
+    if upload.uploaded_by_id == user.pk or user.has_perm("jurisdiction.view_full_phone"):
+        return rows
+    for row in rows:
+        if row.field in PHONES:
             row.value = _NUMBER.sub(lambda found: mask_phone(found[0]), row.value)
             row.message = _NUMBER.sub(lambda found: mask_phone(found[0]), row.message)
     return rows
@@ -156,6 +172,8 @@ def _shower(pairs):
             return words[key].get(value, value)
         if key in PHONES:
             return mask_phone(value)
+        if key == "note":
+            return mask_numbers(value)
         if isinstance(value, float | Decimal):
             return f"{value:,.2f}".rstrip("0").rstrip(".")
         return f"{value:,}" if isinstance(value, int) else str(value)

@@ -21,7 +21,14 @@ from entities.rules.identifiers import (
     normalise_code,
     read_licence,
 )
-from entities.rules.phones import main_cadre, mask_phone, split_phones
+from entities.rules.phones import (
+    main_cadre,
+    mask_numbers,
+    mask_phone,
+    numbers_in,
+    split_phones,
+    unmask_numbers,
+)
 
 __all__ = [
     "PERMANENT_WORDS",
@@ -42,9 +49,12 @@ __all__ = [
     "looks_like_id_card",
     "main_cadre",
     "mask_id_cards",
+    "mask_numbers",
     "mask_phone",
     "normalise_code",
+    "numbers_in",
     "parse_date",
     "read_licence",
     "split_phones",
+    "unmask_numbers",
 ]

@@ -9,12 +9,13 @@ _PHONE = re.compile(
     r"(?<!\d)(?:(?:\+|00)?86[- ]?)?(?:"
     r"(?P<mobile>1[3-9]\d[- ]?\d{4}[- ]?\d{4})"
     r"|(?P<service>[48]00[- ]?\d{3}[- ]?\d{4})"
-    r"|\(?(?P<code>0(?:10|2\d|[3-9]\d{2}))\)?[- ]?(?P<number>[2-9]\d{6,7})"
+    r"|\(?(?P<code>0(?:10|2\d|[3-9]\d{2}))\)?[- ]?(?P<number>[1-9]\d{6,7})"
     r"|(?P<local>[2-9]\d{6,7})"
     r")(?!\d)"
 )
 _JOINED = re.compile(r"(?<!\d)(1[3-9]\d{9})(1[3-9]\d{9})(?!\d)")
 _TOKEN = re.compile(r"[^\s:]+")
+_WHOLE = re.compile(r"(?<![0-9A-Za-z])(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?![0-9A-Za-z])")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 _NAMES = re.compile(r"[、,，;；/\\|\n\r]+|\s{2,}")
 
@@ -58,6 +59,23 @@ def mask_phone(number: str) -> str:
     if len(number) < 9:
         return "*" * max(len(number) - 2, 0) + number[-2:]
     return number[:3] + "*" * (len(number) - 7) + number[-4:]
+
+
+def numbers_in(text: str) -> list[str]:
+    """The whole telephone numbers that stand in a running text such as a remark."""
+    return _WHOLE.findall(text)
+
+
+def mask_numbers(text: str) -> str:
+    """A running text with the telephone numbers in it masked."""
+    return _WHOLE.sub(lambda found: mask_phone(found[0]), text)
+
+
+def unmask_numbers(text: str, original: str) -> str:
+    """A text that was shown masked and comes back, with the numbers of the original in their places."""
+    for number in numbers_in(original):
+        text = text.replace(mask_phone(number), number)
+    return text
 
 
 def main_cadre(text: str) -> str:

@@ -33,7 +33,7 @@ from ..queries.entities import (
 )
 from ..queries.grading import active_standard, grade_steps, rules_of
 from ..queries.history import history_of
-from ..rules import mask_phone
+from ..rules import mask_numbers, mask_phone, numbers_in
 from ..services.entities import (
     EntityConflict,
     LicenceTaken,
@@ -164,6 +164,7 @@ def entity_detail(request, pk):
         "station": station_of(entity=entity),
         "phone": mask_phone(entity.phone) if entity.phone else "",
         "cadre_phone": mask_phone(entity.cadre_phone) if entity.cadre_phone else "",
+        "note": mask_numbers(entity.note),
         "beside": licences_beside(user=request.user, entity=entity),
         "tier": TIERS.get(entity.grade, ""),
         "doubts": [DOUBTS.get(code, code) for code in entity.doubts],
@@ -199,6 +200,7 @@ def _crumbs(user, area):
 def entity_phone(request, pk):
     entity = _entity_or_404(request, pk)
     phone = phone_reveal(actor=request.user, entity=entity, address=client_address(request))
+    phone = "、".join([phone, *numbers_in(entity.note)])
     if request.htmx:
         return render(request, "entities/_phone.html", {"phone": phone})
     messages.info(request, f"{entity.name} 的联系电话：{phone}（本次查看已记录）")
