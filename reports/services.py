@@ -24,7 +24,12 @@ class ReportRefused(DomainError):
 
 @transaction.atomic
 def build_daily_report(
-    *, date: datetime.date, area: Area, at: datetime.datetime, by=None
+    *,
+    date: datetime.date,
+    area: Area,
+    at: datetime.datetime,
+    by=None,
+    address: str | None = None,
 ) -> DailyReport:
     """The report of the city `area` on `date`, its figures frozen at the close of the day (17:00
     Asia/Shanghai, a setting) or, before the close, at `at`. One per (date, area) whatever runs twice. Days
@@ -41,8 +46,8 @@ def build_daily_report(
     last = _last_report(area)
     if last is not None and last.date < date:
         for day in [last.date, *due_days(last=last.date, newest=date)[:-1]]:
-            _build_one(day, area, at, by)
-    report = _build_one(date, area, at, by)
+            _build_one(day, area, at, by, address)
+    report = _build_one(date, area, at, by, address)
     if report is not None:
         return report
     last = _last_report(area)
@@ -69,7 +74,7 @@ def _last_report(area):
     return DailyReport.objects.filter(area=area).order_by("-date").first()
 
 
-def _build_one(date, area, at, by):
+def _build_one(date, area, at, by, address):
     """Write the report of one day if it is due; gives it, or nothing where there can be none."""
     report = DailyReport.objects.filter(area=area, date=date).first()
     as_of = min(at, closing_of(date, settings.DAILY_REPORT_HOUR))
@@ -95,6 +100,7 @@ def _build_one(date, area, at, by):
     _write_lines(report, lines)
     audit(
         actor=by,
+        address=address,
         action=AuditAction.REPORT,
         object_type="日报",
         object_id=str(report.pk),

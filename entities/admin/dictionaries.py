@@ -14,6 +14,7 @@ from jiamusi_foodsafety.jurisdiction.admin_mixins import (
     ToldImportMixin,
 )
 from jiamusi_foodsafety.kit.errors import DomainError
+from jiamusi_foodsafety.kit.middleware import client_address
 
 from ..enums import StandardState
 from ..forms import DraftForm
@@ -149,11 +150,15 @@ class GradingStandardAdmin(DictionaryAdmin):
         )
         if is_sent and form.is_valid():
             try:
-                made = standard_draft(actor=request.user, source=source, **form.cleaned_data)
+                made = standard_draft(
+                    actor=request.user,
+                    source=source,
+                    address=client_address(request),
+                    **form.cleaned_data,
+                )
             except DomainError as error:
                 form.add_error("name", error.message)
             else:
-                self._record(request, made, "draft", source=source.pk)
                 return redirect("admin:entities_gradingstandard_change", made.pk)
         context = {
             **self.admin_site.each_context(request),

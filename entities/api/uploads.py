@@ -17,6 +17,7 @@ from .. import tasks
 from ..enums import UploadChannel, UploadState
 from ..ledger import uploads
 from ..queries.feeds import findings_fed, uploads_visible
+from ..queries.upload_review import phones_masked
 from ..queries.uploads import upload_areas, upload_of
 from ..serializers import (
     ColumnsRequest,
@@ -151,7 +152,9 @@ class LedgerUploadViewSet(GenericViewSet):
     )
     def findings(self, request, pk):
         kind = self._given(FindingQuery, request.query_params).get("code", "")
-        page = self.paginate_queryset(findings_fed(self._upload(pk), kind=kind))
+        upload = self._upload(pk)
+        page = self.paginate_queryset(findings_fed(upload, kind=kind))
+        page = phones_masked(page, user=request.user, upload=upload)
         return self.get_paginated_response(FindingSerializer(page, many=True).data)
 
     @extend_schema(
@@ -169,6 +172,7 @@ class LedgerUploadViewSet(GenericViewSet):
             remember=given["remember"],
             by=request.user,
             at=timezone.now(),
+            address=client_address(request),
         )
         tasks.ring(upload.pk)
         return self._shown(upload, 202)
@@ -181,7 +185,12 @@ class LedgerUploadViewSet(GenericViewSet):
     def renewals(self, request, pk):
         upload = self._upload(pk)
         given = self._given(RenewalsRequest, request.data)
-        uploads.renewals_choose(upload=upload, choices=given["choices"], by=request.user)
+        uploads.renewals_choose(
+            upload=upload,
+            choices=given["choices"],
+            by=request.user,
+            address=client_address(request),
+        )
         return self._shown(upload)
 
     @extend_schema(

@@ -203,7 +203,13 @@ def _expect(upload, states, sentence):
 
 @transaction.atomic
 def columns_choose(
-    *, upload: LedgerUpload, choices: dict[str, str], remember: bool, by, at: datetime
+    *,
+    upload: LedgerUpload,
+    choices: dict[str, str],
+    remember: bool,
+    by,
+    at: datetime,
+    address: str | None = None,
 ) -> LedgerUpload:
     """Say which field each unsure or unmatched heading is ("" = leave it alone) and go on from the
     stored file. `remember` keeps the answers for the county's next ledgers."""
@@ -227,14 +233,16 @@ def columns_choose(
     upload.attempts, upload.progress, upload.lease_until = 0, {}, None
     upload.save()
     audit(
-        actor=by, action=AuditAction.CHANGE, object_type="ledgerupload",
+        actor=by, action=AuditAction.CHANGE, address=address, object_type="ledgerupload",
         object_id=upload.reference, area_code=upload.area_id, detail={"columns": choices},
     )  # fmt: skip
     return upload
 
 
 @transaction.atomic
-def renewals_choose(*, upload: LedgerUpload, choices: dict[int, str], by) -> int:
+def renewals_choose(
+    *, upload: LedgerUpload, choices: dict[int, str], by, address: str | None = None
+) -> int:
     """Decide 换证 offers: row index → "renew", "new" (another licence) or "" (write nothing)."""
     upload = _locked(upload)
     _expect(upload, {UploadState.REVIEW}, "现在不能再选换证")
@@ -250,7 +258,7 @@ def renewals_choose(*, upload: LedgerUpload, choices: dict[int, str], by) -> int
             "同一家主体只能由一行换证。请只勾选其中一行，另一行选“另一张证”或不写入。"
         )
     audit(
-        actor=by, action=AuditAction.CHANGE, object_type="ledgerupload",
+        actor=by, action=AuditAction.CHANGE, address=address, object_type="ledgerupload",
         object_id=upload.reference, area_code=upload.area_id,
         detail={"renewals": {str(index): choice for index, choice in choices.items()}},
     )  # fmt: skip

@@ -115,7 +115,12 @@ def _locked(entities):
 
 @transaction.atomic
 def standard_draft(
-    *, actor, source: GradingStandard, name: str, effective_from: datetime.date
+    *,
+    actor,
+    source: GradingStandard,
+    name: str,
+    effective_from: datetime.date,
+    address: str | None = None,
 ) -> GradingStandard:
     """A draft with the rules of another standard, to be changed and tried. Raises GradingError when
     the name is taken."""
@@ -133,6 +138,14 @@ def standard_draft(
         for rule in rules:
             rule.pk, rule.standard = None, draft
         GradingRule.objects.bulk_create(rules)
+    audit(
+        actor=actor,
+        action=AuditAction.CHANGE,
+        address=address,
+        object_type="gradingstandard",
+        object_id=draft.pk,
+        detail={"act": "draft", "name": draft.name, "source": source.pk},
+    )
     return draft
 
 

@@ -71,7 +71,8 @@ def back_to(request, found, only_pk=None):
 def only_of(request):
     """The id when exactly one business was chosen by id."""
     ids = request.POST.getlist("pk")
-    return int(ids[0]) if len(ids) == 1 and ids[0].isdecimal() else None
+    is_one = len(ids) == 1 and ids[0].isdecimal() and len(ids[0]) < 19
+    return int(ids[0]) if is_one else None
 
 
 @require_GET
@@ -248,7 +249,12 @@ def standard_draft_view(request, pk):
         messages.error(request, "请填写草稿的名称和施行日期。")
         return redirect("entities:grading-standard-detail", pk=pk)
     try:
-        draft = standard_draft(actor=request.user, source=source, **form.cleaned_data)
+        draft = standard_draft(
+            actor=request.user,
+            source=source,
+            address=client_address(request),
+            **form.cleaned_data,
+        )
     except DomainError as error:
         messages.error(request, error.message)
         return redirect("entities:grading-standard-detail", pk=pk)

@@ -12,6 +12,7 @@ from jiamusi_foodsafety.kit.errors import DomainError
 
 from . import services
 from .admin_mixins import SafeResource, ScopedAdminMixin, ToldExportMixin, ToldImportMixin
+from .enums import AuditAction
 from .models import Area, AreaAlias, AuditRecord, Station, User
 from .queries import administered_areas
 from .scopes import admin_scope
@@ -139,6 +140,29 @@ class AreaAliasAdmin(ToldImportMixin, ToldExportMixin, ScopedAdminMixin, admin.M
 
     def scoped(self, queryset, user):
         return queryset.filter(admin_scope(user).q("area__code"))
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        self._tell(request, obj, "edit" if change else "add")
+
+    def delete_model(self, request, obj):
+        self._tell(request, obj, "delete")
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        for alias in queryset:
+            self.delete_model(request, alias)
+
+    def _tell(self, request, alias, act):
+        services.audit(
+            actor=request.user,
+            action=AuditAction.AREA,
+            request=request,
+            object_type="jurisdiction.areaalias",
+            object_id=alias.pk,
+            area_code=alias.area_id,
+            detail={"act": act, "code": alias.code, "name": alias.name},
+        )
 
 
 class StationForm(forms.ModelForm):
@@ -273,6 +297,10 @@ class UserAdmin(ScopedAdminMixin, admin.ModelAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups")
+
+    def lookup_allowed(self, lookup, value, request):
+        """An address must not ask for a password's hash bit by bit."""
+        return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
 
     def get_readonly_fields(self, request, obj=None):
         return ("username",) if obj else ()

@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from jiamusi_foodsafety.jurisdiction.access import require
+from jiamusi_foodsafety.jurisdiction.access import limited, require
 from jiamusi_foodsafety.jurisdiction.enums import AuditAction
 from jiamusi_foodsafety.jurisdiction.services import audit
 from jiamusi_foodsafety.kit.errors import DomainError
+from jiamusi_foodsafety.kit.middleware import client_address
 
 from ..documents import daily_report_workbook
 from ..queries import home_place, report_list, report_page
@@ -68,6 +69,7 @@ def report_detail(request, pk):
 
 @require_safe
 @require("reports.view_dailyreport")
+@limited("export", limit=30, methods=("GET",))
 def report_export(request, pk):
     page = _report_or_404(request, pk)
     audit(
@@ -90,7 +92,13 @@ def report_build(request):
     if place is None or place.area is None:
         raise Http404
     try:
-        report = build_daily_report(date=day_of(now), area=place.area, at=now, by=request.user)
+        report = build_daily_report(
+            date=day_of(now),
+            area=place.area,
+            at=now,
+            by=request.user,
+            address=client_address(request),
+        )
     except DomainError as error:
         messages.error(request, error.message)
         return redirect("reports:daily-report-list")

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import condition, require_safe
 
-from jiamusi_foodsafety.jurisdiction.access import require
+from jiamusi_foodsafety.jurisdiction.access import limited, require
 from jiamusi_foodsafety.jurisdiction.enums import AuditAction
 from jiamusi_foodsafety.jurisdiction.services import audit
 
@@ -32,6 +32,7 @@ def area_dashboard(request, code):
 
 @require_safe
 @require("reports.view_dashboard")
+@limited("export", limit=30, methods=("GET",))
 def home_export(request):
     place = home_place(user=request.user)
     if place is None:
@@ -41,12 +42,14 @@ def home_export(request):
 
 @require_safe
 @require("reports.view_dashboard")
+@limited("export", limit=30, methods=("GET",))
 def area_export(request, code):
     return _workbook(request, _place_or_404(request.user, code))
 
 
 @require_safe
 @require("reports.view_dashboard")
+@limited("export", limit=30, methods=("GET",))
 def trend_export(request, code):
     place = _place_or_404(request.user, code)
     page = progress_of(user=request.user, place=place, at=timezone.now())

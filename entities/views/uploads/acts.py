@@ -24,11 +24,16 @@ def upload_renewals(request, pk):
     choices = {
         int(name.removeprefix("row-")): value
         for name, value in request.POST.items()
-        if name.startswith("row-") and name[4:].isdecimal() and value in {"", "new", "renew"}
+        if name.startswith("row-")
+        and name[4:].isdecimal()
+        and len(name) < 14
+        and value in {"", "new", "renew"}
     }
 
     def step(upload):
-        uploads.renewals_choose(upload=upload, choices=choices, by=request.user)
+        uploads.renewals_choose(
+            upload=upload, choices=choices, by=request.user, address=client_address(request)
+        )
 
     return act(request, upload, step, "换证的选择已保存，确认写入时生效。")
 

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from jiamusi_foodsafety.jurisdiction.access import require
 from jiamusi_foodsafety.kit.errors import DomainError
+from jiamusi_foodsafety.kit.middleware import client_address
 
 from ... import tasks
 from ...enums import UploadState
@@ -86,6 +87,7 @@ def upload_columns(request, pk):
                 remember=request.POST.get("remember") == "1",
                 by=request.user,
                 at=timezone.now(),
+                address=client_address(request),
             )
         except DomainError as error:
             problems = [error.message]

@@ -18,6 +18,8 @@ from ..models import ApiToken, User
 from .audit import audit
 
 API_KEY_DAYS = 365
+# Fields of an account that give no right.
+PLAIN = ("name", "post", "phone", "must_change_password")
 # Without the signs that are read wrongly: 0/O, 1/l/I.
 ALPHABET = "".join(sorted(set(string.ascii_letters + string.digits) - set("0O1lI")))
 
@@ -170,9 +172,9 @@ def account_change(
     see or do counts from his next request. Raises AccountError: nobody changes his own role or place,
     nor gives an administrative right that he lacks."""
     user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
-    before = _rights(user)
+    before, plain = _rights(user), {field: getattr(user, field) for field in PLAIN}
     check_place(role=role, area=area, station=station, counties=counties)
-    for field in ("name", "post", "phone", "is_active", "must_change_password"):
+    for field in (*PLAIN, "is_active"):
         if field in fields:
             setattr(user, field, fields[field])
     user.area, user.station = area, station
@@ -190,6 +192,18 @@ def account_change(
             object_id=user.pk,
             area_code=_place(user, counties),
             detail={"username": user.username, "before": before, "after": after},
+        )
+    changed = [field for field in PLAIN if getattr(user, field) != plain[field]]
+    if changed:
+        # values are in the account's history: the log holds no telephone number
+        audit(
+            actor=actor,
+            action=AuditAction.ACCOUNT,
+            request=request,
+            object_type="jurisdiction.user",
+            object_id=user.pk,
+            area_code=_place(user, counties),
+            detail={"act": "edit", "username": user.username, "fields": changed},
         )
     return user
 
