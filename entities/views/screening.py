@@ -233,7 +233,8 @@ def screening_bulk(request):
     if request.POST.get("every"):
         found = proposals_in(user=request.user, **_conditions(request))
     else:
-        ids = [int(pk) for pk in request.POST.getlist("pk")[:500] if pk.isdecimal()]
+        sent = request.POST.getlist("pk")[:500]
+        ids = [int(pk) for pk in sent if pk.isdecimal() and len(pk) < 19]
         found = proposals_visible(user=request.user).filter(pk__in=ids)
     return _decide(request, found, service, None)
 

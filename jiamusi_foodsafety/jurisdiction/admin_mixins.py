@@ -4,8 +4,9 @@ import datetime
 from itertools import pairwise
 
 from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -177,6 +178,12 @@ class ToldExportMixin(ExportMixin):
 
     export_formats = (XLSX, CSV)
     export_form_class = ExportForm
+
+    def export_action(self, request):
+        try:
+            return super().export_action(request)
+        except IncorrectLookupParameters as error:
+            raise BadRequest from error
 
     def get_export_data(self, file_format, request, queryset, **kwargs):
         count = queryset.count()

@@ -4,7 +4,7 @@ import ipaddress
 
 from django.conf import settings
 
-from .errors import DATABASE_ERRORS, unavailable
+from .errors import DATABASE_ERRORS, bad_request, unavailable
 
 
 def client_address(request):
@@ -35,6 +35,18 @@ class DatabaseDownMiddleware:
         if isinstance(exception, DATABASE_ERRORS):
             return unavailable(request, exception)
         return None
+
+
+class PlainAddressMiddleware:
+    """An address with a NUL in it is refused (400): no honest one has it, and the database takes none."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return bad_request(request)
+        return self.get_response(request)
 
 
 class TrustedProxyMiddleware:

@@ -58,15 +58,17 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    # Before all that answers by itself (static files, redirects, refusals): each answer has the header.
+    "csp.middleware.CSPMiddleware",
     "jiamusi_foodsafety.kit.middleware.DatabaseDownMiddleware",
     "jiamusi_foodsafety.kit.middleware.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "jiamusi_foodsafety.kit.middleware.PlainAddressMiddleware",
     "jiamusi_foodsafety.jurisdiction.middleware.LoginGateMiddleware",
     "jiamusi_foodsafety.jurisdiction.middleware.SessionLifetimeMiddleware",
     "jiamusi_foodsafety.jurisdiction.middleware.PasswordAgeMiddleware",
