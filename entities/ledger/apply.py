@@ -5,7 +5,7 @@ from django.db import connection, transaction
 
 from ..enums import OBLIGED, ProposalKind, ProposalSource, RowOutcome
 from .compare import diff_rows, match_rows, settle
-from .merging import WRITTEN, merged_select, suggestion
+from .merging import WRITTEN, acted_select, judged
 
 # First key of the advisory locks: uploads and undo of one county queue up behind each other.
 COUNTY_LOCKS = 230800
@@ -75,25 +75,14 @@ DOUBT_FIELDS = {
 }
 
 
-def _graded(act):
-    """The merged rows of one act with suggestion, rule and found doubts."""
-    grade_sql, rule_sql = suggestion()
-    rows = merged_select(extra=", e.doubts AS old_doubts")
-    return f"""
-SELECT g.*, {grade_sql} AS suggested_grade, {rule_sql} AS suggested_rule_id,
-       coalesce(f.codes, '{{}}') AS found_doubts, c.now_entity
-FROM ({rows}) AS g
-JOIN ledger_recheck c ON c.row_id = g.row_id AND c.act = '{act}'
-LEFT JOIN ledger_doubts f ON f.index = g.index
-"""
-
-
 def _insert():
     columns = ", ".join(WRITTEN)
     return f"""
 INSERT INTO entities_entity ({columns}, suggested_grade, suggested_rule_id, doubts)
-SELECT {columns}, suggested_grade, suggested_rule_id, found_doubts
-FROM ({_graded("insert")}) AS fresh ORDER BY area_id, licence_no
+SELECT {columns}, suggested_grade, suggested_rule_id, coalesce(f.codes, '{{}}')
+FROM {judged(acted_select("insert"))}
+LEFT JOIN ledger_doubts f ON f.index = g.index
+ORDER BY area_id, licence_no
 ON CONFLICT DO NOTHING
 """
 
@@ -102,19 +91,15 @@ def _update():
     assignments = ", ".join(f"{field} = g.{field}" for field in WRITTEN)
     return f"""
 UPDATE entities_entity AS e SET {assignments},
-    suggested_grade = g.suggested_grade, suggested_rule_id = g.suggested_rule_id,
+    suggested_grade = s.suggested_grade, suggested_rule_id = s.suggested_rule_id,
     doubts = ARRAY(
         SELECT unnest(e.doubts) EXCEPT SELECT unnest(%(settled)s::varchar[])
-        UNION SELECT unnest(g.found_doubts) ORDER BY 1)
-FROM ({_graded("update")}) AS g WHERE e.id = g.now_entity
+        UNION SELECT unnest(f.codes) ORDER BY 1)
+FROM {judged(acted_select("update"))}
+LEFT JOIN ledger_doubts f ON f.index = g.index
+WHERE e.id = g.now_entity
 """
 
-
-# A choice of 另一张证 has no entity to merge with.
-UNBIND_NEW = """
-DELETE FROM ledger_match m USING ledger_recheck c
-WHERE c.row_id = m.row_id AND c.act = 'insert'
-"""
 
 # Rows that the database refused at the last moment: registered by somebody in the same second.
 LATE_CONFLICTS = """
@@ -186,6 +171,8 @@ def write(upload, *, columns, by_id: int | None) -> dict[str, int]:
     with context as tracked, connection.cursor() as cursor:
         lock_counties(cursor, upload_counties(cursor, upload.pk))
         match_rows(cursor, upload.pk)
+        # The statements are short and run once: compiling them costs more than it gives.
+        cursor.execute("SET LOCAL jit = off")
         # First the locks, then the look: a change between the two would be overwritten unseen.
         cursor.execute(LOCK_ENTITIES)
         diff_rows(cursor, upload.pk)
@@ -195,7 +182,6 @@ def write(upload, *, columns, by_id: int | None) -> dict[str, int]:
         settle(cursor, "ledger_doubts", "index")
         if upload.renewals:
             cursor.execute(ONE_RENEWAL)
-            cursor.execute(UNBIND_NEW)
         written = _insert_and_update(cursor, params, tracked.id)
         cursor.execute(CONFLICTS)
         cursor.execute(PROPOSE, params)

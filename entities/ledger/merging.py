@@ -5,7 +5,7 @@ cell blank) never changes the register; the word 清空 (in `r.cleared`) does.
 """
 
 from ..enums import OBLIGED, GradeSource, Status
-from ..queries.grading import ENTITY_COLUMNS, active_standard, suggestion_sql
+from ..queries.grading import ENTITY_COLUMNS, active_standard, rule_rows, suggestion_sql
 
 # Fields whose value is text: blank in the register is ''. Key = the column's key that 清空 names.
 TEXT_FIELDS = {
@@ -120,10 +120,9 @@ def merged_select(extra: str = "", where: str = "") -> str:
     """SELECT of every good row of the upload (%(upload)s) as it would stand in the register.
 
     Needs the temporary table ledger_match (compare.match_rows)."""
-    columns = ",\n    ".join(f"{sql} AS {field}" for field, sql in WRITTEN.items())
     return f"""
 SELECT r.id AS row_id, r.index, r.action, r.choice, m.entity_id{extra},
-    {columns}
+    {_WRITTEN}
 FROM entities_ledgerrow r
 LEFT JOIN ledger_match m ON m.row_id = r.id
 LEFT JOIN entities_entity e ON e.id = m.entity_id
@@ -131,8 +130,38 @@ WHERE r.upload_id = %(upload)s AND NOT r.is_refused {where}
 """
 
 
+def acted_select(act: str) -> str:
+    """SELECT of the upload's rows (%(upload)s) that are to be inserted or updated, as they will stand in
+    the register; `now_entity` is theirs. Needs ledger_recheck (apply)."""
+    # A new business has nothing to merge with: the planner drops the join on false.
+    entity = "e.id = c.now_entity" if act == "update" else "false"
+    return f"""
+SELECT r.index, c.now_entity,
+    {_WRITTEN}
+FROM ledger_recheck c
+JOIN entities_ledgerrow r ON r.id = c.row_id AND r.upload_id = %(upload)s
+LEFT JOIN entities_entity e ON {entity}
+WHERE c.act = '{act}'
+"""
+
+
+_WRITTEN = ",\n    ".join(f"{sql} AS {field}" for field, sql in WRITTEN.items())
+
+
 def suggestion(alias: str = "g") -> tuple[str, str]:
     """SQL of the suggested grade and of the rule that hit, over merged rows with this alias."""
     return suggestion_sql(
         active_standard(), {fact: f"{alias}.{column}" for fact, column in ENTITY_COLUMNS.items()}
     )
+
+
+def judged(rows: str) -> str:
+    """FROM clause: the merged rows `g`, and `s.suggested_rule_id`, s.suggested_grade of each. The chain
+    of rules is gone through once a row: the grade follows from the rule that hit."""
+    standard = active_standard()
+    _grade, rule = suggestion()
+    grades = " ".join(f"WHEN {int(row.code)} THEN '{row.grade}'" for row in rule_rows(standard))
+    grade = f"CASE hit.rule_id {grades} ELSE '' END" if grades else "''"
+    return f"""({rows}) AS g
+CROSS JOIN LATERAL (SELECT {rule} AS rule_id OFFSET 0) AS hit
+CROSS JOIN LATERAL (SELECT hit.rule_id AS suggested_rule_id, {grade} AS suggested_grade) AS s"""
