@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from math import isnan
 
+from entities.ledger.staging import LONGEST_CELL
 from entities.ledger.vocabulary import BLANK_WORDS
 from entities.rules import is_permanent, looks_like_id_card, parse_date, split_phones
 from entities.rules.dates import FIRST_YEAR, LAST_YEAR, date_from_number
@@ -121,7 +122,8 @@ def text_cleaner(max_length: int) -> Callable[[Cell, Tell], str | None]:
                 and (size < 18 or not _LONG_NUMBER.search(cell))
             ):
                 return None if cell in BLANK_WORDS else cell
-        text = plain(cell, tell)
+        is_endless = cell.__class__ is str and len(cell) > LONGEST_CELL
+        text = cell if is_endless else plain(cell, tell)
         if text is None:
             return None
         if len(text) > max_length:

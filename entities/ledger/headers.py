@@ -12,6 +12,8 @@ from jiamusi_foodsafety.kit.hanzi import simplified
 
 SEARCHED_ROWS = 60
 DEEPEST_HEADING = 3
+# Longer texts are no headings: a cell may hold megabytes.
+LONGEST_HEADING = 500
 _BRACKETS = str.maketrans("[]{}【】〔〕<>", "()()()()()")
 _MARKERS = re.compile(
     r"\((?:必填|选填|必填项|必须|非必填|可选|必录|\*|示例|示例数据|请勿修改|下拉选择|下拉|单选|文本|文本格式|数字|日期|只读)\)"
@@ -73,7 +75,7 @@ _NOT_CANDIDATES = ("身份证", "照片", "图片", "附件", "邮箱", "传真"
 
 def heading_key(text: object) -> str:
     """A heading for comparison: half width, simplified, no spaces, stars, 必填 marks, numbering."""
-    key = simplified("".join(unicodedata.normalize("NFKC", str(text)).split()))
+    key = simplified("".join(unicodedata.normalize("NFKC", str(text)[:LONGEST_HEADING]).split()))
     key = _MARKERS.sub("", key.translate(_BRACKETS))
     if key.startswith("(") and key.endswith(")") and key.count("(") == 1:
         key = key[1:-1]

@@ -329,7 +329,7 @@ class RowReader:
 
 def mask_value(cell: object) -> str:
     """A cell's text for a finding: masked, not endless."""
-    return mask_id_cards(cell_text(cell))[:500]
+    return mask_id_cards(cell_text(cell)[:2000])[:500]
 
 
 _NOBODY: frozenset[str] = frozenset()

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from entities.ledger.headers import Matching, heading_key
+from entities.ledger.headers import LONGEST_HEADING, Matching, heading_key
 from entities.rules import parse_date
 from jiamusi_foodsafety.kit.hanzi import simplified
 
@@ -48,7 +48,8 @@ _ORDINALS = frozenset("甲乙丙丁戊己庚辛")
 
 def row_key(text: str) -> str:
     """Words around the data for comparison: half width, simplified, without spaces."""
-    return simplified(unicodedata.normalize("NFKC", text).translate(_SPACES_TO_NOTHING))
+    text = unicodedata.normalize("NFKC", text[:LONGEST_HEADING])
+    return simplified(text.translate(_SPACES_TO_NOTHING))
 
 
 def is_code_like(cell: object) -> bool:

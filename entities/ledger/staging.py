@@ -25,6 +25,10 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
+# No spreadsheet holds more in a cell.
+LONGEST_CELL = 32_767
+
+
 def escaped(text: str) -> str:
     """A value as COPY text writes it."""
     return text.translate(_ESCAPES)
@@ -44,7 +48,7 @@ def cell_text(cell: object) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return _CONTROLS.sub("", cell)
+        return _CONTROLS.sub("", cell[:LONGEST_CELL])
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, date):

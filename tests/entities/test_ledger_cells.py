@@ -1,11 +1,13 @@
 """What one cell becomes: the clean value, or the code that says why not."""
 
 import datetime as dt
+import json
 
 import pytest
 
+from entities.ledger import clean
 from entities.ledger.findings import BY_CODE
-from entities.ledger.staging import STAGED_FIELDS
+from entities.ledger.staging import STAGED_FIELDS, raw_json
 
 from .ledgers import GOOD, HEADER, Book, areas
 
@@ -267,6 +269,13 @@ def test_dirty_row_stages_all_fields_in_their_order(book):
     row = book.parse([HEADER, GOOD]).rows[0]
     assert list(row) == list(STAGED_FIELDS)
     assert (row["index"], row["row"], row["sheet"]) == ("1", "2", "台账1")
+
+
+def test_endless_text_is_told_and_cut_in_what_is_kept():
+    told = []
+    assert clean.text_cleaner(200)("店" * 100_000, lambda *finding: told.append(finding)) is None
+    assert [(code, "100000" in message) for code, message in told] == [("R_LENGTH", True)]
+    assert json.loads(raw_json(["店" * 100_000])) == ["店" * 32_767]
 
 
 def test_areas_of_the_examples_are_complete():

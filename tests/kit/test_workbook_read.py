@@ -165,5 +165,11 @@ def test_text_tables_of_any_encoding_and_separator_are_read(tmp_path, encoding, 
     ]  # fmt: skip
 
 
+def test_a_csv_field_kept_a_text_by_a_formula_is_that_text(tmp_path):
+    path = save(tmp_path, '="编号",="0012","=""034""","=1+1","=",=""\n'.encode())
+    [[_number, cells]] = read(path)["CSV"]
+    assert cells == ["编号", "0012", "034", "=1+1", "=", None]
+
+
 def test_a_separator_line_is_obeyed_and_no_row(tmp_path):
     assert read(save(tmp_path, b"sep=;\na,b;c\n\x1a"))["CSV"] == [(1, ["a,b", "c"])]

@@ -13,6 +13,7 @@ from jiamusi_foodsafety.kit.workbook.limits import MB
 from jiamusi_foodsafety.kit.workbook.prescan import prescan
 from jiamusi_foodsafety.kit.workbook.read import read_sheets
 from jiamusi_foodsafety.kit.workbook.refusal import WorkbookRefused
+from jiamusi_foodsafety.kit.workbook.xlsx import RowPatterns, row_blocks
 from tests.kit.workbook_files import (
     CONTENT_TYPES,
     HEAD,
@@ -147,6 +148,26 @@ def test_a_shared_text_out_of_range_is_corrupt(tmp_path):
 
 def test_an_unclosed_quote_that_swallows_rows_is_corrupt(tmp_path):
     assert refused(save(tmp_path, ("a,b\n" + '"x,y\n' + "1,2\n" * 20_000).encode())) == "E_CORRUPT"
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_an_unclosed_quote_near_the_end_is_corrupt_and_a_closed_one_is_not(tmp_path, end):
+    assert refused(save(tmp_path, f'a,b\n"x,y\n1,2\n3,4{end}'.encode())) == "E_CORRUPT"
+    prescan(save(tmp_path, f'a,b\n1,"x\ny"{end}'.encode()))
+
+
+def test_a_long_text_in_small_pieces_keeps_the_rows_whole():
+    patterns = RowPatterns(b"")
+    sheet = b"<worksheet><sheetData>" + b"".join(
+        b'<row r="%d"><c r="A%d"><v>%s</v></c></row>' % (n, n, b"9" * (n % 7) * 50) for n in range(1, 90)
+    ) + b"</sheetData>" + b" " * 3000 + b"</worksheet>"  # fmt: skip
+    for size in (1, 7, 64, 65, 1000):
+        pieces = (sheet[at : at + size] for at in range(0, len(sheet), size))
+        blocks = list(row_blocks(pieces, patterns))
+        assert b"".join(blocks) == sheet
+        for block in blocks[:-1]:
+            assert block.endswith((b"</row>", b">"))
+            assert block.count(b"<row") == block.count(b"</row>")
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip

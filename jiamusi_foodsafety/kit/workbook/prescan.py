@@ -5,7 +5,12 @@ from pathlib import Path
 
 from jiamusi_foodsafety.kit.workbook.cells import Prescan
 from jiamusi_foodsafety.kit.workbook.limits import MB, Limits
-from jiamusi_foodsafety.kit.workbook.refusal import WorkbookRefused, corrupt, wrong_type
+from jiamusi_foodsafety.kit.workbook.refusal import (
+    UNPACK_ADVICE,
+    WorkbookRefused,
+    corrupt,
+    wrong_type,
+)
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OTHER_TYPES = (
@@ -17,11 +22,11 @@ OTHER_TYPES = (
     (b"\xff\xd8\xff", "文件是图片"),
     (b"GIF8", "文件是图片"),
     (b"BM", "文件是图片"),
-    (b"Rar!", "文件是压缩包，请先解压"),
-    (b"7z\xbc\xaf", "文件是压缩包，请先解压"),
-    (b"\x1f\x8b", "文件是压缩包，请先解压"),
-    (b"BZh", "文件是压缩包，请先解压"),
-    (b"\xfd7zXZ", "文件是压缩包，请先解压"),
+    (b"Rar!", "文件是压缩包，不是表格"),
+    (b"7z\xbc\xaf", "文件是压缩包，不是表格"),
+    (b"\x1f\x8b", "文件是压缩包，不是表格"),
+    (b"BZh", "文件是压缩包，不是表格"),
+    (b"\xfd7zXZ", "文件是压缩包，不是表格"),
     (b"SQLite format 3", "文件是数据库，不是表格"),
 )
 
@@ -70,7 +75,7 @@ def scan_content(path: str, head: bytes, limits: Limits) -> Prescan:
     for magic, what in OTHER_TYPES:
         # Two letters alone may begin a plain text: a binary file has NUL bytes as well.
         if head.startswith(magic) and (len(magic) > 2 or b"\x00" in head):
-            raise wrong_type(what)
+            raise wrong_type(what, UNPACK_ADVICE) if "压缩包" in what else wrong_type(what)
     from jiamusi_foodsafety.kit.workbook.text import scan_text
 
     return scan_text(path, limits)

@@ -142,7 +142,7 @@ def csv_sheet(path: str, prescan: Prescan) -> Sheet:
     def rows() -> Iterator[tuple[int, list[Cell]]]:
         text, _encoding = load(path)
         for number, row in enumerate(read_rows(text, prescan.delimiter), start=1):
-            yield number, [csv_unguarded(cell) if cell else None for cell in row]
+            yield number, [csv_unguarded(cell) or None if cell else None for cell in row]
 
     notes = prescan.sheets[0]
     return Sheet(notes.name, "visible", [], set(), [], rows)

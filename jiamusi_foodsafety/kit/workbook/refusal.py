@@ -32,11 +32,13 @@ def unsafe(detail: str) -> WorkbookRefused:
     )
 
 
-def wrong_type(detail: str) -> WorkbookRefused:
+KINDS_ADVICE = "请上传 .xlsx、.xls、.et、.xlsb、.ods 或 .csv 格式的台账。"
+UNPACK_ADVICE = "请先解压，再上传里面的台账。"
+
+
+def wrong_type(detail: str, advice: str = KINDS_ADVICE) -> WorkbookRefused:
     """E_TYPE: the content is not a table that we read."""
-    return WorkbookRefused(
-        "E_TYPE", f"{detail}。请上传 .xlsx、.xls、.et、.xlsb、.ods 或 .csv 格式的台账。"
-    )
+    return WorkbookRefused("E_TYPE", f"{detail}。{advice}")
 
 
 def encrypted() -> WorkbookRefused:

@@ -6,6 +6,7 @@ import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 
 from jiamusi_foodsafety.kit.workbook.cells import Prescan, SheetNotes
 from jiamusi_foodsafety.kit.workbook.limits import Limits
@@ -21,6 +22,8 @@ SEPARATORS = (",", ";", "\t")
 SAMPLE_LINES = 50
 # The first line by which Excel is told the separator; it shows it not as a row.
 SEPARATOR_LINE = re.compile(r'"?sep=([,;\t])"?')
+# A last line of our own: where it is no row of its own, a quote was never closed.
+END = "\x1f"
 # Excel itself holds no more in a cell; more means a quote that is never closed.
 MAX_FIELD = 32_767
 CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x19\x1b-\x1f\x7f]")
@@ -89,11 +92,11 @@ def decode(raw: bytes) -> tuple[str, str]:
 
 def refuse_markup(head: str) -> None:
     """Web pages and XML tables saved under a spreadsheet's name."""
-    advice = "请用 Excel 或 WPS 打开，另存为 .xlsx 后重新上传"
+    advice = "请用 Excel 或 WPS 打开，另存为 .xlsx 后重新上传。"
     if WEB_PAGE.search(head) or "<html" in head.lower() or head.startswith("MIME-Version:"):
-        raise wrong_type(f"文件其实是网页（HTML），只是扩展名像表格，{advice}")
+        raise wrong_type("文件其实是网页（HTML），只是扩展名像表格", advice)
     if XML_PAGE.search(head):
-        raise wrong_type(f"文件是 XML，不是工作簿，{advice}")
+        raise wrong_type("文件是 XML，不是工作簿", advice)
 
 
 def find_delimiter(text: str) -> str:
@@ -139,15 +142,23 @@ def read_rows(text: str, delimiter: str) -> Iterator[list[str]]:
     lines = io.StringIO(text, newline="")
     if not SEPARATOR_LINE.fullmatch(lines.readline(64).strip(" \r\n")):
         lines.seek(0)
-    reader = csv.reader(lines, delimiter=delimiter)
+    reader = csv.reader(chain(lines, [END]), delimiter=delimiter)
+    row: list[str] = []
     try:
-        yield from reader
+        for row in reader:
+            if row != [END]:
+                yield row
     except csv.Error as error:
         raise corrupt(f"第 {reader.line_num} 行附近的引号不成对") from error
+    if row != [END]:
+        # A quote that is never closed has taken all rows to the end into one cell.
+        raise corrupt(f"从第 {reader.line_num - row[-1].count(chr(10))} 行起的引号不成对")
 
 
 def csv_unguarded(field: str) -> str:
-    """The text behind the mark that an export put before it to keep it from being a formula."""
+    """The text behind the marks that keep a field a text: our exports' quote, others' ="…"."""
+    if field[:2] == '="' and field[-1] == '"' and '"' not in field[2:-1] and len(field) > 2:
+        return field[2:-1]
     if field[:1] == TEXT_GUARD and field[1:].startswith((TEXT_GUARD, *FORMULA_STARTS)):
         return field[1:]
     return field

@@ -113,25 +113,33 @@ def local(tag: str) -> str:
 
 def row_blocks(chunks: Iterator[bytes], patterns: RowPatterns) -> Iterator[bytes]:
     """The sheet in blocks that end after a whole row."""
-    buffer = b""
+    held: list[bytes] = []  # pieces without the end of a row, joined only where one is found
+    size, tail, in_row = 0, b"", False
     for chunk in chunks:
-        seen = max(len(buffer) - 64, 0)
-        buffer += chunk
-        cut = buffer.rfind(patterns.close_row, seen)
+        window = tail + chunk
+        cut = window.rfind(patterns.close_row)
         if cut >= 0:
             cut += len(patterns.close_row)
         else:
             # Rows without cells close themselves: all before the last opening is whole.
-            cut = buffer.rfind(patterns.open_row, seen)
-        if cut <= 0 and len(buffer) > MB and patterns.open_row not in buffer:
-            cut = buffer.rfind(b">") + 1
-        if cut <= 0:
-            if len(buffer) > MAX_ROW_BYTES:
+            cut = window.rfind(patterns.open_row)
+            in_row = in_row or cut >= 0
+        if cut < 0 and size > MB and not in_row:
+            cut = window.rfind(b">") + 1
+        cut += size - len(tail)  # in all that is held
+        held.append(chunk)
+        size += len(chunk)
+        if cut <= 0 or cut <= size - len(window):
+            if size > MAX_ROW_BYTES:
                 raise corrupt("单行内容过大")
+            tail = window[-64:]
             continue
+        buffer = b"".join(held)
         yield buffer[:cut]
-        buffer = buffer[cut:]
-    yield buffer
+        held = [buffer[cut:]]
+        size, tail = len(held[0]), held[0][-64:]
+        in_row = patterns.open_row in held[0]
+    yield b"".join(held)
 
 
 def sheet_blocks(chunks: Iterator[bytes]) -> Iterator[tuple[bytes, RowPatterns]]:

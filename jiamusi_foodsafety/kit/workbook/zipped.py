@@ -4,6 +4,7 @@ from jiamusi_foodsafety.kit.workbook.cells import Prescan
 from jiamusi_foodsafety.kit.workbook.limits import Limits
 from jiamusi_foodsafety.kit.workbook.package import Package, is_binary, utf16_name
 from jiamusi_foodsafety.kit.workbook.refusal import (
+    UNPACK_ADVICE,
     corrupt,
     encrypted,
     too_many_rows,
@@ -44,7 +45,7 @@ def refuse_other(package: Package) -> None:
         raise wrong_type("文件是演示文稿，不是表格")
     if "[content_types].xml" in names:
         raise corrupt("缺少工作簿目录")
-    raise wrong_type("文件是压缩包，不是表格，请先解压")
+    raise wrong_type("文件是压缩包，不是表格", UNPACK_ADVICE)
 
 
 def scan_opendocument(path: str, package: Package, limits: Limits) -> Prescan:
