@@ -46,7 +46,6 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "django_htmx",
-    "django_prometheus",
     "django_structlog",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -57,7 +56,6 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     # Before all that answers by itself (static files, redirects, refusals): each answer has the header.
     "csp.middleware.CSPMiddleware",
     "jiamusi_foodsafety.kit.middleware.DatabaseDownMiddleware",
@@ -78,7 +76,6 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "jiamusi_foodsafety.jurisdiction.middleware.HistoryMiddleware",
     "axes.middleware.AxesMiddleware",
-    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 ROOT_URLCONF = "jiamusi_foodsafety.urls"
@@ -208,7 +205,7 @@ CSRF_FAILURE_VIEW = "jiamusi_foodsafety.kit.errors.csrf_failure"
 INSECURE_HTTP = env.bool("INSECURE_HTTP", False)
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", [])
 SECURE_SSL_REDIRECT = not INSECURE_HTTP
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SESSION_COOKIE_SECURE = not INSECURE_HTTP
 CSRF_COOKIE_SECURE = not INSECURE_HTTP
 SECURE_HSTS_SECONDS = 0 if INSECURE_HTTP else env.int("HSTS_SECONDS", 31_536_000)
