@@ -285,3 +285,14 @@ def test_edit_form_hides_the_phone_and_keeps_it(register, city_officer, log_in):
     client.post(address, form_data(entity, phone="139 0000 0001"))
     entity.refresh_from_db()
     assert entity.phone == "13900000001"
+
+
+def test_empty_register_tells_each_reader_why(areas, cadre, leader, county_officer, log_in):
+    page = reverse("entities:entity-list")
+    told = {
+        person.username: log_in(person).get(page).content.decode()
+        for person in (cadre, leader, county_officer)
+    }
+    assert "还没有由您包保的主体" in told[cadre.username]
+    assert "县区局上传台账后" in told[leader.username]
+    assert "上传一份台账" in told[county_officer.username]
