@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import os
 import threading
 from collections import Counter
@@ -14,14 +15,23 @@ from django.conf import settings
 from django.db import connection, connections
 from django.utils import timezone
 
-from entities.enums import UploadChannel, UploadState
+from entities.enums import Status, UploadChannel, UploadState
 from entities.generator.ledgers import make_ledgers
 from entities.ledger import books, process, sweep, uploads
 from entities.ledger.columns import COLUMNS
 from entities.ledger.export import write_register
+from entities.ledger.findings import KINDS
 from entities.ledger.lease import claim
 from entities.ledger.uploads import UploadDenied, UploadStateError, safe_filename
-from entities.models import ColumnChoice, Entity, LedgerFinding, LedgerRow, LedgerUpload, Transfer
+from entities.models import (
+    ColumnChoice,
+    Entity,
+    LedgerFinding,
+    LedgerRow,
+    LedgerUpload,
+    Proposal,
+    Transfer,
+)
 from jiamusi_foodsafety.jurisdiction.models import Area, AuditRecord
 from jiamusi_foodsafety.jurisdiction.services import areas_load
 
@@ -39,6 +49,7 @@ from .pipeline import (
     findings,
     import_file,
     prove,
+    run,
     snapshot,
     take,
 )  # fmt: skip
@@ -94,6 +105,49 @@ def test_eleven_ledgers_give_exactly_their_manifest(eleven, dictionaries):
     assert proposed == total["screening_candidates"]
     assert not Transfer.objects.exists()
     prove()
+
+
+@pytest.mark.django_db
+def test_the_register_exported_and_uploaded_again_changes_nothing(eleven, dictionaries, tmp_path):
+    areas_load(path=AREAS)
+    folder, manifest = eleven
+    for file in manifest["files"]:
+        import_file(folder / file["file"], area=file["county"])
+    dress_up()
+    before, proposals = snapshot(), Proposal.objects.count()
+    for format in ("xlsx", "csv"):
+        path = tmp_path / f"register.{format}"
+        run("export_entities", "--format", format, "--all", "--out", path)
+        result = import_file(path, area="2308")
+        changed = LedgerRow.objects.filter(upload=result["upload"]).exclude(action="unchanged")
+        assert list(changed.values("action", "name", "diff")) == []
+        assert (result["unchanged"], result["findings"].keys() & REFUSALS) == (len(before), set())
+        assert result["rows"] == result["unchanged"]
+        again = tmp_path / f"again.{format}"
+        run("export_entities", "--format", format, "--all", "--out", again)
+        if format == "csv":
+            assert again.read_bytes() == path.read_bytes()
+    assert (snapshot(), Proposal.objects.count()) == (before, proposals)
+    county = json.loads(run("export_entities", "--area", "2308G1").out)
+    assert len(county) == figures("2308G1")["registered"]
+    assert {row["county"] for row in county} == {"高新区"}
+
+
+REFUSALS = {kind.code for kind in KINDS if kind.code.startswith("R_")}
+
+
+def dress_up():
+    """Every status, a grade by hand, odd texts: what people leave in a register."""
+    ids = list(Entity.objects.order_by("pk").values_list("pk", flat=True))
+    for pk, status in zip(ids, [s for s in Status if s != Status.WITHDRAWN], strict=False):
+        Entity.objects.filter(pk=pk).update(status=status)
+    Entity.objects.filter(pk=ids[20]).update(grade="A", grade_source="manual", grade_reason="重点")
+    Entity.objects.filter(pk=ids[21]).update(
+        note="=1+1", legal_person="O'Neil·王", form="超市;便利店"
+    )
+    Entity.objects.filter(pk=ids[22]).update(
+        phone="0454-8223344", floor_area="0.50", cadre_name="张三、李四"
+    )
 
 
 # --- columns -------------------------------------------------------------------------------------
