@@ -6,10 +6,8 @@ from django import forms
 from django.contrib import admin
 from django.contrib.postgres.fields import ArrayField
 
-from jiamusi_foodsafety.jurisdiction.admin_mixins import ScopedAdminMixin
-from jiamusi_foodsafety.jurisdiction.enums import AuditAction
+from jiamusi_foodsafety.jurisdiction.admin_mixins import ScopedAdminMixin, ToldChangesMixin
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope
-from jiamusi_foodsafety.jurisdiction.services import audit
 
 
 class WordsField(forms.CharField):
@@ -31,35 +29,13 @@ class WordsField(forms.CharField):
         return list(initial or []) != self.to_python(data or "")
 
 
-class DictionaryAdmin(ScopedAdminMixin, admin.ModelAdmin):
+class DictionaryAdmin(ToldChangesMixin, ScopedAdminMixin, admin.ModelAdmin):
     """A table that belongs to no area: whoever holds the right sees all of it; each change is recorded."""
 
     formfield_overrides = {ArrayField: {"form_class": WordsField}}
 
     def scoped(self, queryset, user):
         return queryset
-
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        self._record(request, obj, "edit" if change else "create", fields=form.changed_data)
-
-    def delete_model(self, request, obj):
-        self._record(request, obj, "delete")
-        super().delete_model(request, obj)
-
-    def delete_queryset(self, request, queryset):
-        for row in queryset:
-            self.delete_model(request, row)
-
-    def _record(self, request, obj, act, **detail):
-        audit(
-            actor=request.user,
-            action=AuditAction.CHANGE,
-            request=request,
-            object_type=self.opts.model_name,
-            object_id=obj.pk,
-            detail={"act": act, "name": str(obj), **detail},
-        )
 
 
 class RecordAdmin(ScopedAdminMixin, admin.ModelAdmin):

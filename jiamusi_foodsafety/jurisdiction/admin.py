@@ -11,7 +11,13 @@ from django.utils import timezone
 from jiamusi_foodsafety.kit.errors import DomainError
 
 from . import services
-from .admin_mixins import SafeResource, ScopedAdminMixin, ToldExportMixin, ToldImportMixin
+from .admin_mixins import (
+    SafeResource,
+    ScopedAdminMixin,
+    ToldChangesMixin,
+    ToldExportMixin,
+    ToldImportMixin,
+)
 from .enums import AuditAction
 from .models import Area, AreaAlias, AuditRecord, Station, User
 from .queries import administered_areas
@@ -129,7 +135,10 @@ class AreaAliasResource(SafeResource):
 
 
 @admin.register(AreaAlias)
-class AreaAliasAdmin(ToldImportMixin, ToldExportMixin, ScopedAdminMixin, admin.ModelAdmin):
+class AreaAliasAdmin(
+    ToldChangesMixin, ToldImportMixin, ToldExportMixin, ScopedAdminMixin, admin.ModelAdmin
+):
+    told_as = AuditAction.AREA
     resource_classes = [AreaAliasResource]
     can_delete = True
     list_display = ("area", "code", "name")
@@ -140,29 +149,6 @@ class AreaAliasAdmin(ToldImportMixin, ToldExportMixin, ScopedAdminMixin, admin.M
 
     def scoped(self, queryset, user):
         return queryset.filter(admin_scope(user).q("area__code"))
-
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        self._tell(request, obj, "edit" if change else "add")
-
-    def delete_model(self, request, obj):
-        self._tell(request, obj, "delete")
-        super().delete_model(request, obj)
-
-    def delete_queryset(self, request, queryset):
-        for alias in queryset:
-            self.delete_model(request, alias)
-
-    def _tell(self, request, alias, act):
-        services.audit(
-            actor=request.user,
-            action=AuditAction.AREA,
-            request=request,
-            object_type="jurisdiction.areaalias",
-            object_id=alias.pk,
-            area_code=alias.area_id,
-            detail={"act": act, "code": alias.code, "name": alias.name},
-        )
 
 
 class StationForm(forms.ModelForm):

@@ -173,6 +173,35 @@ class SafeResource(resources.ModelResource):
         return value
 
 
+class ToldChangesMixin:
+    """Plain tables without a service: each record made, changed or deleted is appended to the audit log."""
+
+    told_as = AuditAction.CHANGE
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        self._record(request, obj, "edit" if change else "create", fields=form.changed_data)
+
+    def delete_model(self, request, obj):
+        self._record(request, obj, "delete")
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        for row in queryset:
+            self.delete_model(request, row)
+
+    def _record(self, request, obj, act, **detail):
+        audit(
+            actor=request.user,
+            action=self.told_as,
+            request=request,
+            object_type=self.opts.model_name,
+            object_id=obj.pk,
+            area_code=getattr(obj, "area_id", None),
+            detail={"act": act, "name": str(obj), **detail},
+        )
+
+
 class ToldExportMixin(ExportMixin):
     """django-import-export's export of the rows in scope, appended to the audit log."""
 
