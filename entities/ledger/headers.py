@@ -19,6 +19,8 @@ _MARKERS = re.compile(
     r"\((?:必填|选填|必填项|必须|非必填|可选|必录|\*|示例|示例数据|请勿修改|下拉选择|下拉|单选|文本|文本格式|数字|日期|只读)\)"
     r"|\((?:例如|例|示例|如)[:].*?\)|[*#★☆▲△●◆■※:;。]"
 )
+# Marks that nobody sees: zero-width spaces, directions, soft hyphens.
+INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _BRACKETED = re.compile(r"\([^()]*\)")
 _NUMBERED = re.compile(r"^(?:\d{1,2}[.、)]|\(\d{1,2}\)|[一二三四五六七八九十]{1,2}、)(?=\D)")
 _UNITS = re.compile(r"(?<=..)(?:平方米|平米|m2|㎡|万元|\(人\)|\(家\))$")
@@ -75,7 +77,8 @@ _NOT_CANDIDATES = ("身份证", "照片", "图片", "附件", "邮箱", "传真"
 
 def heading_key(text: object) -> str:
     """A heading for comparison: half width, simplified, no spaces, stars, 必填 marks, numbering."""
-    key = simplified("".join(unicodedata.normalize("NFKC", str(text)[:LONGEST_HEADING]).split()))
+    text = INVISIBLE.sub("", str(text)[:LONGEST_HEADING])
+    key = simplified("".join(unicodedata.normalize("NFKC", text).split()))
     key = _MARKERS.sub("", key.translate(_BRACKETS))
     if key.startswith("(") and key.endswith(")") and key.count("(") == 1:
         key = key[1:-1]

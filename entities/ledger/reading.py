@@ -51,7 +51,7 @@ class Memo(dict):
         self.reader.found.append((self.key, code, message))
 
     def __missing__(self, cell: object) -> object:
-        if cell.__class__ is str and cell.strip() == CLEAR_WORD:
+        if is_clear(cell):
             return self.reader.clear(self.key)
         found = self.reader.found
         before = len(found)
@@ -196,7 +196,7 @@ class RowReader:
             cell = cells[column]
             if cell is not None:
                 values[at] = (
-                    memo.cleaner(cell, memo.tell) if cell != CLEAR_WORD else self.clear(memo.key)
+                    self.clear(memo.key) if is_clear(cell) else memo.cleaner(cell, memo.tell)
                 )
         late = values[_LATE:]
         del values[_LATE:]
@@ -325,6 +325,11 @@ class RowReader:
                        mask_value(cell), code, mask_id_cards(message))  # fmt: skip
             lines.append("\t".join(map(escaped, finding)))
         return lines
+
+
+def is_clear(cell: object) -> bool:
+    """Whether a cell says 清空, whatever spaces stand around it."""
+    return cell.__class__ is str and len(cell) < 9 and clean.tidy(cell) == CLEAR_WORD
 
 
 def mask_value(cell: object) -> str:

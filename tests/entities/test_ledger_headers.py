@@ -28,7 +28,7 @@ def test_heading_of_each_synonym_finds_its_own_column(column):
         ("＊许可证编号（必填）", "licence_no"), ("经营面积（平方米）", "floor_area"), ("面积㎡", "floor_area"),
         ("统一社會信用代碼", "credit_code"), ("乡镇（街道）", "town"), ("联系电话:", "phone"), ("3.联系电话", "phone"),
         ("年产值（万元）", "annual_output"), ("等级（A/B/C/D）", "grade"), ("从业人数(人)", "staff_count"),
-        ("風險等級", "risk_grade"),
+        ("風險等級", "risk_grade"), ("\u200b主体名称\u00a0", "name"), ("联系\u00ad电话\ufeff", "phone"),
     ],
 )  # fmt: skip
 def test_heading_is_found_in_its_usual_dress(heading, field):

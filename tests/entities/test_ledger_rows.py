@@ -122,6 +122,12 @@ def test_required_cell_cannot_be_cleared(book):
     assert book.row({"主体名称": "清空"}).codes() == ["R_REQUIRED"]
 
 
+def test_clearing_word_is_known_with_spaces_around_it(book):
+    row = book.row({"经营地址": " 清空\u3000", "联系电话": "清空\u200b"}).rows[0]
+    assert set(row["cleared"].strip("{}").split(",")) == {"address", "phone"}
+    assert row["address"] is row["phone"] is None
+
+
 def test_own_row_is_kept_with_findings_only(book):
     parsed = book.parse([HEADER, GOOD, [*SECOND[:3], "化妆品", "柳林镇"]])
     assert parsed.rows[0]["raw"] is None

@@ -244,6 +244,11 @@ def test_rows_with_data_are_counted_beside_the_heading(tmp_path):
 
     assert refused(save(tmp_path, xlsx(rows(102))), rows=100) == "E_TOO_MANY_ROWS"
     assert len(read(save(tmp_path, xlsx(rows(101))), rows=100)["S1"]) == 101
+    # Rows that hold nothing but blanks are not counted, however they are spelled.
+    blank = "".join(f'<row r="{n}">{text_cell(f"A{n}", " ")}</row>' for n in range(102, 300))
+    assert len(read(save(tmp_path, xlsx(rows(101) + blank)), rows=100)["S1"]) >= 101
+    odd = rows(102).replace('<c r="A', '<c s="0" r="A')
+    assert refused(save(tmp_path, xlsx(odd)), rows=100) == "E_TOO_MANY_ROWS"
 
 
 def test_columns_with_data_are_counted(tmp_path):

@@ -104,8 +104,12 @@ def scan_xlsx(path: str, package: Package, limits: Limits) -> Prescan:
     if total > limits.rows + HEADING_ROWS:
         crowded = [(notes, part) for notes, part in sheets if part in package.entries]
     if crowded or wide:
-        from jiamusi_foodsafety.kit.workbook.cleaning import clean_copy, measure
+        from jiamusi_foodsafety.kit.workbook.cleaning import clean_copy, has_more_rows, measure
 
+        if total > limits.rows + HEADING_ROWS:
+            parts = [part for _notes, part in crowded]
+            if has_more_rows(package, parts, limits.rows + HEADING_ROWS):
+                raise too_many_rows(limits.rows)
         strays = {part: measure(package, notes, part, limits) for notes, part in crowded}
         check_size(found, limits)
         if wide or any(strays.values()):
