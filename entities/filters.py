@@ -12,6 +12,7 @@ from django.utils.datastructures import MultiValueDict
 from .enums import Grade, Status
 from .models import Entity
 from .queries.entities import (
+    COUNT_CAP,
     DEFAULT_VIEW,
     SORTS,
     VIEWS,
@@ -22,6 +23,7 @@ from .queries.entities import (
     in_view,
     view_counts,
 )
+from .querysets import FEW
 from .rules import normalise_code
 
 UNGRADED = "none"
@@ -135,6 +137,8 @@ class EntityConditions:
         # A refused condition is shown as not chosen.
         cleaned = self.form.cleaned_data
         self.values = {name: cleaned.get(name) or "" for name in self.form.fields}
+        # set by counts()
+        self.is_more = False
 
     @property
     def view(self) -> str:
@@ -164,7 +168,7 @@ class EntityConditions:
 
     def counts(self) -> tuple[dict[str, int], int]:
         """The numbers of the quick views and of the list itself, in two statements: from the counters
-        what they know, the rest counted (up to a cap)."""
+        what they know, the rest counted up to a cap: `is_more` then says that there are more."""
         values = self.values
         tabs, found = view_counts(
             user=self.user,
@@ -181,8 +185,10 @@ class EntityConditions:
         if is_known and self.is_valid:
             (tabs["expiring"],) = capped_counts(expiring)
             return tabs, found
-        tabs["expiring"], found = capped_counts(expiring, self.found())
-        return tabs, found
+        cap = FEW if values["q"] else COUNT_CAP
+        tabs["expiring"], found = capped_counts(expiring, self.found(), cap=cap)
+        self.is_more = found > cap
+        return tabs, min(found, cap)
 
     def words(self) -> dict[str, str]:
         """What is chosen of each condition, in words: {"grade": "C级、D级"}."""

@@ -94,12 +94,17 @@ def expiring_in(*, user, area: str, on: datetime.date) -> QuerySet[Entity]:
     return Entity.objects.visible_to(user).within(area).expiring(on)
 
 
-def capped_counts(*sets: QuerySet) -> list[int]:
-    """The number of rows of each set, counted up to COUNT_CAP + 1; all in one statement."""
+def capped_counts(*sets: QuerySet, cap: int = COUNT_CAP) -> list[int]:
+    """The number of rows of each set, counted up to COUNT_CAP + 1 (the last set up to `cap` + 1); all
+    in one statement."""
     parts, params = [], []
     for found in sets:
+        is_few = found is sets[-1] and cap < COUNT_CAP
+        # Few of many are met soonest along an index; all of them by reading through the table.
+        ordered = found.order_by("area_id", "pk") if is_few else found.order_by()
+        most = cap if is_few else COUNT_CAP
         try:
-            sql, values = found.order_by().values("pk")[: COUNT_CAP + 1].query.sql_with_params()
+            sql, values = ordered.values("pk")[: most + 1].query.sql_with_params()
         except EmptyResultSet:
             sql, values = "SELECT 1 WHERE FALSE", ()
         parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")
