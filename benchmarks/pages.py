@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import psycopg2
 from django.conf import settings
@@ -25,10 +26,11 @@ from .tables import count
 from .workbook import AREAS, SEED
 
 READERS = {"leader": "市领导", "clerk": "县局经办人"}
+DETAIL = "主体详情"
 REQUESTS = 20
 ROUNDS = 2
-# Two characters that stand in every tenth name, and two that stand in few.
-COMMON, RARE = "超市", "鑫源"
+# Two characters that stand in many names, two that stand in few, and a name that nobody has.
+COMMON, RARE, ABSENT = "超市", "鑫源", "没有这一家"
 
 
 @dataclass(frozen=True)
@@ -91,10 +93,11 @@ def addresses(client: Client, reader: str) -> dict[str, str]:
         "县区看板": reverse("reports:area-dashboard", args=[COUNTY]),
         "主体名录第 1 页": listed,
         "名录按等级 C": f"{listed}?grade=C",
-        f"名录搜“{COMMON}”": f"{listed}?q={COMMON}",
-        f"名录搜“{RARE}”": f"{listed}?q={RARE}",
+        f"名录搜“{COMMON}”": f"{listed}?{urlencode({'q': COMMON})}",
+        f"名录搜“{RARE}”": f"{listed}?{urlencode({'q': RARE})}",
+        "名录搜不到的名称": f"{listed}?{urlencode({'q': ABSENT})}",
         "名录第 3 页": _third(client, listed),
-        "主体详情": reverse("entities:entity-detail", args=[entity.order_by("pk").first().pk]),
+        DETAIL: reverse("entities:entity-detail", args=[entity.order_by("pk").first().pk]),
     }
     if reader == "clerk":
         pages["上传记录"] = reverse("entities:upload-list")

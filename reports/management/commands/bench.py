@@ -27,6 +27,7 @@ class Command(BaseCommand):
             "DATABASE_URL": addresses["database_url"],
             "REDIS_URL": addresses["redis_url"],
             "DJANGO_SETTINGS_MODULE": "jiamusi_foodsafety.settings.development",
+            "LOG_LEVEL": "WARNING",
         }
         command = [sys.executable, "-m", "benchmarks", *as_arguments(**options)]
         try:
