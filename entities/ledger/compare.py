@@ -102,14 +102,17 @@ def _diff_select() -> str:
     merged = ", ".join(f"{MERGED[field]} AS {field}" for field in SHOWN)
     before = ", ".join(f"e.{field}" for field in SHOWN)
     after = ", ".join(f"g.{field}" for field in SHOWN)
-    pairs = ", ".join(f"('{field}', to_jsonb(e.{field}), to_jsonb(g.{field}))" for field in SHOWN)
+    # The nulls of equal fields go; those inside a pair are in an array, and stay.
+    pairs = ", ".join(
+        f"'{field}', CASE WHEN e.{field} IS DISTINCT FROM g.{field}"
+        f" THEN jsonb_build_array(e.{field}, g.{field}) END"
+        for field in SHOWN
+    )
     return f"""
 SELECT r.id AS row_id, e.id AS entity_id, e.status = '{Status.WITHDRAWN}' AS revives,
        m.is_renewal,
-       CASE WHEN ROW({before}) IS DISTINCT FROM ROW({after}) THEN (
-            SELECT jsonb_object_agg(key, jsonb_build_array(old, new))
-            FROM (VALUES {pairs}) AS pair(key, old, new) WHERE old IS DISTINCT FROM new
-       ) END AS diff
+       CASE WHEN ROW({before}) IS DISTINCT FROM ROW({after})
+            THEN jsonb_strip_nulls(jsonb_build_object({pairs})) END AS diff
 FROM entities_ledgerrow r
 JOIN ledger_match m ON m.row_id = r.id AND NOT m.is_foreign
 JOIN entities_entity e ON e.id = m.entity_id
