@@ -19,6 +19,7 @@ from jiamusi_foodsafety.kit.middleware import client_address
 from ..enums import StandardState
 from ..forms import DraftForm
 from ..models import BusinessForm, Category, GradingRule, GradingStandard
+from ..queries.entities import category_choices
 from ..services.grading import standard_draft
 from .shared import DictionaryAdmin, WordsField
 
@@ -88,6 +89,34 @@ class BusinessFormAdmin(ToldImportMixin, ToldExportMixin, DictionaryAdmin):
         return "、".join(form.synonyms)
 
 
+class CategoriesField(WordsField):
+    """Categories by name; kept as their codes."""
+
+    def __init__(self, *, codes, **kwargs):
+        super().__init__(**kwargs)
+        self.codes = codes
+
+    def prepare_value(self, value):
+        names = {code: name for name, code in self.codes.items()}
+        if isinstance(value, list | tuple):
+            value = [names.get(code, code) for code in value]
+        return super().prepare_value(value)
+
+    def to_python(self, value):
+        words = super().to_python(value)
+        for word in words:
+            if word not in self.codes and word not in self.codes.values():
+                known = "、".join(self.codes)
+                raise forms.ValidationError(f"没有“{word}”这个类别。可以填：{known}。")
+        return list(dict.fromkeys(self.codes.get(word, word) for word in words))
+
+    def has_changed(self, initial, data):
+        try:
+            return super().has_changed(initial, data)
+        except forms.ValidationError:
+            return True
+
+
 def is_draft(standard) -> bool:
     return standard is None or standard.state == StandardState.DRAFT
 
@@ -106,6 +135,17 @@ class RuleInline(admin.TabularInline):
         models.CharField: {"widget": forms.TextInput(attrs={"size": 16})},
         models.DecimalField: {"widget": forms.NumberInput(attrs={"step": "any"})},
     }
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name != "categories":
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        return CategoriesField(
+            codes={name: code for code, name in category_choices()},
+            label="类别",
+            required=False,
+            help_text="填类别名称，多个用、隔开；留空表示不限类别",
+            widget=forms.TextInput(attrs={"size": 14}),
+        )
 
     def has_add_permission(self, request, obj=None):
         return is_draft(obj) and super().has_add_permission(request, obj)

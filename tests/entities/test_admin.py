@@ -557,9 +557,15 @@ def test_a_rule_of_a_draft_can_be_changed_in_its_row(browser, city_admin):
                     data[bound.html_name] = value
     rule = draft.rules.order_by("priority").first()
     data["rules-0-forms"] = "烧烤、火锅"
+    data["rules-0-categories"] = "餐饮业"
+    refused = browser.post(address, data)
+    assert "没有“餐饮业”这个类别" in refused.content.decode()
+    data["rules-0-categories"] = "餐饮服务、单位食堂"
     assert browser.post(address, data).status_code == 302
     rule.refresh_from_db()
     assert rule.forms == ["烧烤", "火锅"]
+    assert rule.categories == ["catering", "canteen"]
+    assert 'value="餐饮服务、单位食堂"' in browser.get(address).content.decode()
     assert source.rules.order_by("priority").first().forms != ["烧烤", "火锅"]
 
 
@@ -604,6 +610,8 @@ def test_the_front_page_offers_what_the_role_may_do(browser):
     page = browser.get(reverse("admin:index")).content.decode()
     for words in ("主体类别", "分级标准", "台账上传", "日报"):
         assert words in page
+    assert "查看或修改" in page
+    assert "Model name" not in page
 
 
 def test_a_station_of_another_county_is_not_accepted(browser, entity):
