@@ -475,7 +475,7 @@ def test_another_area_station_or_role_counts_from_the_next_request(world, areas,
 
 # --- addresses that nobody wrote in good faith ------------------------------------------------------
 
-NASTY = ("379921001\0~1", "\ud800~1", "9" * 5000, "cD0lMDA=", "'\"><x")
+NASTY = ("\ud800~1", "9" * 5000)
 PARAMETERS = ("after", "before", "page", "area", "q", "view", "grade", "category", "expiry", "sort",
               "tab", "kind", "state", "show", "field", "size", "format", "old", "new", "code", "try",
               "limit", "next", "o", "p", "e", "parent", "level", "again", "depth")  # fmt: skip
