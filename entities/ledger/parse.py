@@ -297,32 +297,34 @@ class LedgerParse:
 
 
 class MergedAreas:
-    """Area cells that a vertical merge leaves blank take the value above; no other cells do."""
+    """Area cells that a vertical merge leaves blank take the value above; no other cells do.
+
+    Merges stay spans: one may reach down to Excel's last row. Rows come from top to bottom."""
 
     def __init__(self, sheet: Sheet, matching: Matching) -> None:
         self.hidden_rows = sheet.hidden_rows
         areas = {matching.fields[k].column for k in AREA_FIELDS if k in matching.fields}
-        self.columns: dict[int, dict[int, int]] = {}
+        spans: dict[int, set[tuple[int, int]]] = {}
         for top, left, bottom, _right in sheet.merges:
             if left in areas and bottom > matching.last_row:
-                spans = self.columns.setdefault(left, {})
-                for row in range(top + 1, bottom + 1):
-                    spans[row] = top
-        self.tops = {column: set(spans.values()) for column, spans in self.columns.items()}
-        self.values: dict[tuple[int, int], object] = {}
+                spans.setdefault(left, set()).add((top, bottom))
+        # The next span is the last of its list.
+        self.columns = {column: sorted(found, reverse=True) for column, found in spans.items()}
+        self.open: dict[int, tuple[int, object]] = {}
 
     def filled(self, number: int, cells: list) -> list:
         """The row with the values of its merged area cells put in."""
         result = cells
-        for column, spans in self.columns.items():
+        for column, waiting in self.columns.items():
             cell = cells[column] if column < len(cells) else None
-            if number in self.tops[column]:
-                self.values[column, number] = cell
-            top = spans.get(number)
-            if cell is None and top is not None and self.values.get((column, top)) is not None:
+            while waiting and waiting[-1][0] <= number:
+                top, bottom = waiting.pop()
+                self.open[column] = bottom, cell if top == number else None
+            bottom, value = self.open.get(column, (0, None))
+            if cell is None and value is not None and number <= bottom:
                 if result is cells:
                     result = [*cells, *[None] * (column + 1 - len(cells))]
-                result[column] = self.values[column, top]
+                result[column] = value
         return result
 
 

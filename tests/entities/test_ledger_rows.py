@@ -4,6 +4,7 @@ import json
 
 import pytest
 from openpyxl.comments import Comment
+from openpyxl.worksheet.merge import MergedCellRange
 
 from .ledgers import GOOD, HEADER, Book
 
@@ -68,6 +69,28 @@ def test_repeated_two_row_heading_is_left_out(book):
     )
     assert [row["row"] for row in parsed.rows] == ["3", "6"]
     assert [row["cadre_post"] for row in parsed.rows] == ["镇长", "书记"]
+
+
+def test_merge_down_to_the_last_row_of_all_fills_only_what_is_below_its_top(book):
+    rows = [[*HEADER, "村社区"]] + [
+        [f"店{n}", None, f"T{n}", "小餐饮", town, village]
+        for n, (town, village) in enumerate(
+            [("石桥乡", None), (None, None), ("柳林镇", "前柳村"), (None, None)]
+        )
+    ]
+    rows.insert(3, ["小计", None, None, None, "柳林镇", None])
+
+    def merge(workbook):
+        merged = workbook.active.merged_cells.ranges
+        merged.update(MergedCellRange(workbook.active, span) for span in (
+            "F5:F1048576", "E2:E3", *(f"E{top}:E1048576" for top in range(6, 40)),
+        ))  # fmt: skip
+
+    parsed = book.parse(rows, change=merge)
+    assert [row["area_id"] for row in parsed.rows] == [
+        "379921203", "379921203", "379921102002", "379921",
+    ]  # fmt: skip
+    assert parsed.codes(4) == ["R_REQUIRED"]
 
 
 def test_merged_area_cells_take_the_value_above_and_no_others_do(book):

@@ -133,6 +133,13 @@ def test_a_lost_part_is_corrupt(tmp_path, lost):
     assert refused(save(tmp_path, zipped(made))) == "E_CORRUPT"
 
 
+def test_two_sheets_of_one_part_are_corrupt(tmp_path):
+    made = parts([sheet_xml(HEAD), sheet_xml(HEAD)])
+    relations = "xl/_rels/workbook.xml.rels"
+    made[relations] = made[relations].replace("sheet2.xml", "sheet1.xml")
+    assert refused(save(tmp_path, zipped(made))) == "E_CORRUPT"
+
+
 def test_a_part_given_twice_is_corrupt(tmp_path):
     path = save(tmp_path, xlsx(HEAD))
     with zipfile.ZipFile(path, "a") as package, warnings.catch_warnings():

@@ -86,6 +86,9 @@ def scan_xlsx(path: str, package: Package, limits: Limits) -> Prescan:
     """Scan each sheet once; where the reader could not cope, also make a clean copy."""
     found = Prescan(path, "xlsx")
     sheets = find_sheets(package)
+    used = [part for _notes, part in sheets if part in package.entries]
+    if len(set(used)) < len(used):
+        raise corrupt("几个工作表指向同一处内容")
     wide = drain(package, skip={part for _notes, part in sheets})
     crowded = []
     for notes, part in sheets:
