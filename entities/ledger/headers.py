@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from entities.ledger.columns import BY_KEY, COLUMNS, NEVER
+from entities.ledger.columns import BY_KEY, COLUMNS, NEVER, REQUIRED
 from entities.ledger.staging import cell_text
 from entities.rules import mask_id_cards, mask_numbers
 from jiamusi_foodsafety.kit.hanzi import simplified
@@ -269,6 +269,11 @@ def _is_ledger(headings: Sequence[Heading]) -> bool:
     return len(fields) >= 3 and bool(identity & strong)
 
 
+def _is_complete(headings: Sequence[Heading]) -> bool:
+    """Whether a ledger can be read by these: rows between it and a later heading are data."""
+    return {h.field for h in headings}.issuperset(REQUIRED)
+
+
 def find_heading(
     rows: Sequence[tuple[int, Sequence[object]]], choices: Mapping[str, str] | None = None
 ) -> Matching | None:
@@ -289,7 +294,11 @@ def find_heading(
             if not _is_ledger(headings):
                 continue
             score = _score(headings)
-            if best and part[0][0] > best[1].last_row and score <= best[0][0]:
+            if (
+                best
+                and part[0][0] > best[1].last_row
+                and (score <= best[0][0] or _is_complete(best[1].headings))
+            ):
                 continue  # printed again further down, perhaps glued to the data row above it
             rank = (score, depth > 1 and _has_groups(part), -depth, -start)
             if best is None or rank > best[0]:

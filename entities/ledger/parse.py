@@ -23,7 +23,7 @@ from entities.ledger.headers import (
     samples_below,
 )
 from entities.ledger.reading import Context, RowReader
-from entities.ledger.rows import RowSorter
+from entities.ledger.rows import OTHER_HEADING, RowSorter
 from jiamusi_foodsafety.jurisdiction.rules import AreaIndex
 from jiamusi_foodsafety.kit.workbook.cells import Prescan
 from jiamusi_foodsafety.kit.workbook.child import OUT_OF_MEMORY, limit_self
@@ -246,6 +246,12 @@ class LedgerParse:
                 continue
             why = sorter.why_not_data(number, cells)
             if why is not None:
+                if why == OTHER_HEADING:
+                    raise WorkbookRefused(
+                        "E_HEADER_DUP",
+                        f"工作表“{entry['name']}”第 {number} 行又有一个表头，列的次序与上面不同。"
+                        "请把两张表分放在两个工作表里，再重新上传。",
+                    )
                 if why:
                     entry["skipped"].append({"row": number, "why": why})
                 continue

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from entities.ledger.headers import LONGEST_HEADING, Matching, heading_key
+from entities.ledger.headers import LONGEST_HEADING, Matching, find_field, heading_key
 from entities.rules import parse_date
 from jiamusi_foodsafety.kit.hanzi import simplified
 
@@ -17,6 +17,7 @@ _FOOTER = re.compile(
 )
 _EXAMPLE = re.compile(r"^(?:示例|样例|例|填写示例|示范|范例)(?:[:(].*|行|数据)?$")
 _SPACES_TO_NOTHING = dict.fromkeys(map(ord, " \t\r\n\u00a0\u3000"), None)
+OTHER_HEADING = "另一张表的表头"
 _HINTS = frozenset(
     [
         "必填",
@@ -72,6 +73,7 @@ class RowSorter:
 
     def __init__(self, matching: Matching, heading_rows: Sequence[Sequence[object]]) -> None:
         fields = matching.fields
+        self.places = {key: heading.column for key, heading in fields.items()}
         self.columns = sorted(heading.column for heading in fields.values())
         self.name = fields["name"].column if "name" in fields else -1
         self.codes = [fields[k].column for k in ("licence_no", "credit_code") if k in fields]
@@ -110,10 +112,15 @@ class RowSorter:
         texts = {c: text for c, text in texts.items() if text}
         if not filled:
             return ""
-        for row in self.heading_rows:
-            same = sum(row.get(column) == heading_key(text) for column, text in texts.items())
-            if same >= 2 and same * 2 >= len(filled):
+        same = self._same_as_heading(texts)
+        if same < len(texts) and not coded:
+            places = self._headings_in(texts)
+            if any(self.places.get(key, at) != at for key, at in places.items()):
+                return OTHER_HEADING
+            if places:
                 return "重复的表头"
+        if same >= 2 and same * 2 >= len(filled):
+            return "重复的表头"
         first = next(iter(texts.values()), "")
         if _EXAMPLE.match(first) or _EXAMPLE.match(texts.get(self.name, "")):
             return "填写示例"
@@ -131,6 +138,26 @@ class RowSorter:
         if len(filled) == 1 and (self.name not in filled or is_caption(filled[self.name])):
             return "小标题或零散文字"
         return None
+
+    def _same_as_heading(self, texts: dict[int, str]) -> int:
+        """How many texts stand in a row of the heading at the same place."""
+        keys = {column: heading_key(text) for column, text in texts.items()}
+        return max(
+            (sum(row.get(c) == key for c, key in keys.items()) for row in self.heading_rows),
+            default=0,
+        )
+
+    @staticmethod
+    def _headings_in(texts: dict[int, str]) -> dict[str, int]:
+        """{field: column} of a row that is surely a ledger's heading; else empty."""
+        found = {at: find_field(heading_key(text)) for at, text in texts.items()}
+        places = {field[0]: at for at, field in found.items() if field and not field[2]}
+        is_heading = (
+            len(places) >= max(4, len(texts) / 2)
+            and "name" in places
+            and ("licence_no" in places or "credit_code" in places)
+        )
+        return places if is_heading else {}
 
     @staticmethod
     def _is_guide(filled: dict[int, object], texts: dict[int, str]) -> bool:

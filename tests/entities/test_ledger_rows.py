@@ -127,6 +127,17 @@ def test_hidden_columns_are_read(book):
     assert book.parse([HEADER, GOOD], change=hide).rows[0]["credit_code"] == GOOD[1]
 
 
+def test_second_table_of_another_order_is_refused_and_of_the_same_order_read(book):
+    other = [HEADER[1], HEADER[0], *HEADER[2:]]
+    moved = [SECOND[1], SECOND[0], *SECOND[2:]]
+    refused = book.parse([HEADER, GOOD, [], ["餐饮"], other, moved]).refused
+    assert refused.code == "E_HEADER_DUP"
+    assert "第 5 行" in refused.message
+    worded = ["企业名称", "信用代码", "许可证号", "主体类型", "街道", "备注"]
+    parsed = book.parse([HEADER, GOOD, worded, SECOND])
+    assert (len(parsed.rows), parsed.bad()) == (2, [])
+
+
 def test_empty_ledger_is_refused(book):
     assert book.parse([HEADER]).refused.code == "E_EMPTY"
     assert book.parse([HEADER, ["合计"]]).refused.code == "E_EMPTY"
