@@ -83,6 +83,7 @@ class RowSorter:
         ]
         self.name_headings = {row.get(self.name, "") for row in self.heading_rows}
         self.last_heading_row = matching.last_row
+        self.note_row = -3  # the last row of remarks below the data
 
     def why_not_data(self, number: int, cells: Sequence[object]) -> str | None:
         """Why a row is left out, in Chinese ("" for a blank one); None when it is data.
@@ -111,6 +112,7 @@ class RowSorter:
         filled = {c: cell for c, cell in filled.items() if texts.get(c, cell) != ""}
         texts = {c: text for c, text in texts.items() if text}
         if not filled:
+            self.note_row += number == self.note_row + 1
             return ""
         same = self._same_as_heading(texts)
         if same < len(texts) and not coded:
@@ -131,7 +133,14 @@ class RowSorter:
             return None
         if any(_TOTAL.match(text) for text in texts.values()):
             return "合计行"
-        if _FOOTER.match(first) or sum(bool(_FOOTER.match(t)) for t in texts.values()) > 1:
+        # 填表说明： and below it line by line what is to be known.
+        goes_on = len(filled) == 1 and texts and number == self.note_row + 1
+        if (
+            goes_on
+            or _FOOTER.match(first)
+            or sum(bool(_FOOTER.match(t)) for t in texts.values()) > 1
+        ):
+            self.note_row = number
             return "填表人、说明等"
         if not any(column in filled for column in self.columns):
             return "只有序号或未识别列的内容"

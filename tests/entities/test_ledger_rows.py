@@ -138,6 +138,22 @@ def test_second_table_of_another_order_is_refused_and_of_the_same_order_read(boo
     assert (len(parsed.rows), parsed.bad()) == (2, [])
 
 
+def test_lines_below_a_remark_belong_to_it_and_a_lone_name_does_not(book):
+    rows = [
+        HEADER,
+        GOOD,
+        ["填表说明："],
+        ["1.本表由县局填写"],
+        [],
+        ["等级按标准填"],
+        SECOND,
+        ["无证小店"],
+    ]
+    parsed = book.parse(rows)
+    assert [row["row"] for row in parsed.rows] == ["2", "7", "8"]
+    assert parsed.bad() == [3]
+
+
 def test_empty_ledger_is_refused(book):
     assert book.parse([HEADER]).refused.code == "E_EMPTY"
     assert book.parse([HEADER, ["合计"]]).refused.code == "E_EMPTY"
