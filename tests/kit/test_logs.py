@@ -1,24 +1,28 @@
 import io
 import json
 import logging
+import logging.config
 
 import pytest
 import structlog
+from django.conf import settings
 
 
 @pytest.fixture
 def lines():
-    """What the configured handler writes, as objects."""
-    # Another test's tool may have put a handler of its own beside it.
+    """What the configured handler writes, as objects. Other tests' tools may have put the root logger's
+    handlers away: the settings' own configuration is applied afresh, and taken back afterwards."""
+    root = logging.getLogger()
+    before = root.handlers[:]
+    logging.config.dictConfig(settings.LOGGING)
     handler = next(
         handler
-        for handler in logging.getLogger().handlers
+        for handler in root.handlers
         if isinstance(handler.formatter, structlog.stdlib.ProcessorFormatter)
     )
-    stream, before = io.StringIO(), handler.stream
-    handler.stream = stream
+    handler.stream = stream = io.StringIO()
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
-    handler.stream = before
+    root.handlers[:] = before
 
 
 def test_both_kinds_of_logger_write_one_json_object_a_line(lines):
