@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Sum, When
-from django.db.models.functions import Coalesce, Length
+from django.db.models.functions import Length
 
 from jiamusi_foodsafety.jurisdiction.models import Area, Station, StationArea
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope
 
-from ..enums import OBLIGED, REGISTERED, SCREENED, ProposalKind, ProposalState
+from ..enums import OBLIGED, REGISTERED, SCREENED, ProposalKind, ProposalState, Status
 from ..models import BusinessForm, Category, Entity, EntityTally, Proposal
 from ..rules import mask_numbers, mask_phone
 
@@ -37,14 +37,15 @@ SORTS = {
     "licence": ("许可证号", ("licence_no", "pk")),
     "expiry": ("有效期", ("expires_on", "pk")),
 }
+# Counter, statuses, whether without a grade only: what each quick view adds up.
 _SUMS = {
-    "registered": ("total", Q(status__in=REGISTERED)),
-    "obliged": ("total", Q(status__in=OBLIGED)),
-    "ungraded": ("total", Q(status__in=OBLIGED, grade="")),
-    "differing": ("differing", Q(status__in=OBLIGED)),
-    "doubtful": ("doubtful", Q(status__in=REGISTERED)),
-    "screened": ("total", Q(status__in=SCREENED)),
-    "removed": ("total", ~Q(status__in=REGISTERED)),
+    "registered": ("total", REGISTERED, False),
+    "obliged": ("total", OBLIGED, False),
+    "ungraded": ("total", OBLIGED, True),
+    "differing": ("differing", OBLIGED, False),
+    "doubtful": ("doubtful", REGISTERED, False),
+    "screened": ("total", SCREENED, False),
+    "removed": ("total", tuple(set(Status.values) - set(REGISTERED)), False),
 }
 
 
@@ -75,18 +76,26 @@ def view_counts(
     below `area`, and how many of `view` also meet the other conditions (nothing for a view that the
     counters do not know)."""
     rows = EntityTally.objects.filter(area_scope(user).q("area__code"), area__code__startswith=area)
-    sums = {
-        f"in_{key}": Coalesce(Sum(column, filter=condition), 0)
-        for key, (column, condition) in _SUMS.items()
-    }
-    if view in _SUMS:
-        column, condition = _SUMS[view]
-        for name, wanted in (("category", category), ("grade", grade), ("status", status)):
-            if wanted:
-                condition &= Q(**{f"{name}__in": wanted})
-        sums["in_list"] = Coalesce(Sum(column, filter=condition), 0)
-    counts = rows.aggregate(**sums)
-    return {key: counts[f"in_{key}"] for key in _SUMS}, counts.get("in_list")
+    # Some dozens of sums: at a million businesses quicker than a filtered sum for each quick view.
+    key = ("status", "grade", *(["category_id"] if category else []))
+    columns = {column for column, _, _ in _SUMS.values()}
+    groups = list(rows.values(*key).annotate(**{f"sum_{name}": Sum(name) for name in columns}))
+    counts = {name: sum(_share(group, name) for group in groups) for name in _SUMS}
+    if view not in _SUMS:
+        return counts, None
+    wanted = {"category_id": category, "grade": grade, "status": status}
+    chosen = [
+        group
+        for group in groups
+        if all(group[name] in values for name, values in wanted.items() if values)
+    ]
+    return counts, sum(_share(group, view) for group in chosen)
+
+
+def _share(group, view):
+    column, statuses, is_ungraded = _SUMS[view]
+    counts = group["status"] in statuses and not (is_ungraded and group["grade"])
+    return group[f"sum_{column}"] if counts else 0
 
 
 def expiring_in(*, user, area: str, on: datetime.date) -> QuerySet[Entity]:
