@@ -52,4 +52,4 @@ def machine() -> str:
 
 def summary(lines: list[Line], *, runs: int) -> str:
     judged = [line.holds for line in lines if line.holds is not None]
-    return f"{len(judged)} 项有要求，{sum(judged)} 项达标。未另注明的，取 {runs} 次的中位数。"
+    return f"{len(judged)} 项有要求，{sum(judged)} 项达标。未另注明的，取 {runs} 次的中位数；页面取 20 次请求的中位数，31,191 家 / 大名录。"
