@@ -31,19 +31,20 @@ def at(hour, minute=0, day=DAY):
     return datetime.datetime.combine(day, datetime.time(hour, minute), tzinfo=SHANGHAI)
 
 
-# The history refuses to be rewritten; only here are its days made up.
-backdating = pgtrigger.ignore("entities.EntityEvent:append_only")
+def backdating():
+    """The history refuses to be rewritten; only here are its days made up."""
+    return pgtrigger.ignore("entities.EntityEvent:append_only")
 
 
 def happened(moment):
     """Date the history of the whole register: what stood, stood since `moment`."""
-    with backdating, connection.cursor() as cursor:
+    with backdating(), connection.cursor() as cursor:
         cursor.execute("UPDATE entities_entityevent SET pgh_created_at = %s", [moment])
 
 
 def happened_last(moment):
     """Date the newest event of each business."""
-    with backdating, connection.cursor() as cursor:
+    with backdating(), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE entities_entityevent SET pgh_created_at = %s WHERE pgh_id IN"
             " (SELECT max(pgh_id) FROM entities_entityevent GROUP BY pgh_obj_id HAVING count(*) > 1)",
