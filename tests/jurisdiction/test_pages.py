@@ -71,7 +71,7 @@ class Kept(logging.Handler):
 
 
 CONSOLE = logging.config.DictConfigurator(settings.LOGGING).configure_formatter(
-    settings.LOGGING["formatters"]["json"]
+    dict(settings.LOGGING["formatters"]["json"])  # a copy: configuring takes the dict apart
 )
 
 
