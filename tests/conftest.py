@@ -10,6 +10,7 @@ from django.template import Node, engines
 
 from jiamusi_foodsafety.kit.addresses import data_dir
 from jiamusi_foodsafety.kit.services import stop_services
+from tests.database import test_database
 
 pytest_plugins = ["tests.personas"]
 USERS = pytest.StashKey()
@@ -66,3 +67,12 @@ class StrictVariables(str):
 @pytest.fixture(autouse=True, scope="session")
 def strict_templates():
     engines["django"].engine.string_if_invalid = StrictVariables()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker):
+    from django.db import connection
+
+    name = connection.creation._get_test_db_name()
+    with django_db_blocker.unblock(), test_database(name):
+        yield
