@@ -7,6 +7,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
+from .enums import Level
 from .queries import county_name
 
 
@@ -182,8 +183,8 @@ def _is_below_city(user):
 def _bureau(user):
     if not _is_below_city(user):
         return settings.BUREAU_NAME
-    code = user.station.county_id if user.station_id else user.area_id[:6]
-    county = county_name(code)
+    area = user.station.county if user.station_id else user.area
+    county = area.name if area.level == Level.COUNTY else county_name(area.code)
     return f"{county}市场监督管理局" if county else settings.BUREAU_NAME
 
 

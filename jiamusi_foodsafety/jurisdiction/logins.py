@@ -20,6 +20,12 @@ class RoleBackend(ModelBackend):
     """Accounts by name and password, rights by role alone: what somebody slipped to one account counts
     nothing (and costs no statement)."""
 
+    def get_user(self, user_id):
+        """With the places that every page names: one statement instead of two."""
+        users = get_user_model().objects.select_related("area", "station__county")
+        user = users.filter(pk=user_id).first()
+        return user if user is not None and self.user_can_authenticate(user) else None
+
     def _get_user_permissions(self, user_obj):
         return Permission.objects.none()
 

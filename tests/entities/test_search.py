@@ -43,6 +43,17 @@ def test_what_a_search_finds(shops, most, text, names):
     assert {shop.name for shop in Entity.objects.searched(text, text)} == names
 
 
+def test_a_word_that_a_sample_of_names_holds_is_found_whole(areas, county_officer, log_in):
+    # more than the sample needs to call it common, fewer than would be too many to look up
+    shops = {EntityFactory(area_id=TOWN, name=f"第{number}超市").pk for number in range(12)}
+    EntityFactory(area_id=TOWN, name="城关面馆", cadre_name="超市")
+    found = Entity.objects.searched("超市", "超市")
+    assert shops < set(found.values_list("pk", flat=True))
+    assert found.count() == 13
+    page = log_in(county_officer).get(reverse("entities:entity-list"), {"q": "超市"})
+    assert page.context["count"] == 13
+
+
 def test_a_list_of_many_hits_says_that_there_are_more(shops, most, county_officer, log_in):
     page = log_in(county_officer).get(reverse("entities:entity-list"), {"q": "超市"})
     text = page.content.decode()
