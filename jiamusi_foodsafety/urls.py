@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("jiamusi_foodsafety.jurisdiction.urls")),
     path("healthz", healthz, name="healthz"),
     path("", include("entities.urls")),
+    path("", include("responsibility.urls")),
     path("", include("reports.urls")),
     path("api/v1/", include("jiamusi_foodsafety.api_urls")),
     path("admin/", admin.site.urls),

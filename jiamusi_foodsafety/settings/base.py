@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "jiamusi_foodsafety.kit",
     "jiamusi_foodsafety.jurisdiction",
     "entities",
+    "responsibility",
     "reports",
     "jiamusi_foodsafety.jurisdiction.apps.OneDoorAdminConfig",  # django.contrib.admin
     "django.contrib.auth",

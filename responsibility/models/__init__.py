@@ -1,0 +1,71 @@
+"""Who answers for whom, and the papers that say so."""
+
+from .assignments import (
+    Assignment,
+    AssignmentPlan,
+    AssignmentTally,
+    Handover,
+    HeldEntity,
+    PlanRow,
+)
+from .cadres import Cadre, CadreLoad, GradeLevel, LoadCap
+from .calendar import CalendarDay
+from .changes import Change, ChangeTally
+from .guidance import (
+    Experience,
+    Guidance,
+    Instruction,
+    LedgerState,
+    Notice,
+    NoticeFile,
+    NoticeTarget,
+    Notification,
+    Training,
+    TrainingRecord,
+)
+from .lists import CoreTask, Duty, ListDocument, ListItem, RolloutStage
+from .organisation import Action, Body, Decision, Document, Meeting, Membership, TeamCounty
+from .pledges import Batch, Letter, Pledge, PledgeTemplate, ResignRule
+
+__all__ = [
+    "Action",
+    "Assignment",
+    "AssignmentPlan",
+    "AssignmentTally",
+    "Batch",
+    "Body",
+    "Cadre",
+    "CadreLoad",
+    "CalendarDay",
+    "Change",
+    "ChangeTally",
+    "CoreTask",
+    "Decision",
+    "Document",
+    "Duty",
+    "Experience",
+    "GradeLevel",
+    "Guidance",
+    "Handover",
+    "HeldEntity",
+    "Instruction",
+    "LedgerState",
+    "Letter",
+    "ListDocument",
+    "ListItem",
+    "LoadCap",
+    "Meeting",
+    "Membership",
+    "Notice",
+    "NoticeFile",
+    "NoticeTarget",
+    "Notification",
+    "PlanRow",
+    "Pledge",
+    "PledgeTemplate",
+    "ResignRule",
+    "RolloutStage",
+    "TeamCounty",
+    "Training",
+    "TrainingRecord",
+]

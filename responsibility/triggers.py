@@ -1,0 +1,155 @@
+"""Triggers of the bonds: copies that follow the register and the cadres, the counters, and what must never
+be false whoever writes. All at statement level: a plan writes 30 thousand bonds in one statement.
+
+Order of locks, the same everywhere: businesses by id, then bonds, then cadres by id, then counters by key.
+"""
+
+import pgtrigger
+
+from entities.enums import OBLIGED
+
+from .enums import COVERED
+
+OBLIGED_SQL = ", ".join(f"'{status.value}'" for status in OBLIGED)
+COVERED_SQL = ", ".join(f"'{standing.value}'" for standing in COVERED)
+
+# Whether a cadre's level is the one that the grade asks for. An ungraded business has no right level.
+FIT = """EXISTS (SELECT 1 FROM responsibility_gradelevel g
+                 WHERE g.grade = {grade} AND g.level = {level} AND g.rank = 1)"""
+
+TOUCH = """
+    NEW.revision := OLD.revision + 1;
+    NEW.updated_at := statement_timestamp();
+    RETURN NEW;
+"""
+
+
+def _after(name, operation, func, **tables):
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=pgtrigger.Referencing(**tables),
+        func=func,
+    )
+
+
+# The business's facts are read under a share lock: a grade that changes at the same moment either was
+# seen here, or sees this bond in its own trigger (ENTITY_FOLLOW).
+FILL = _after(
+    "a_fill",
+    pgtrigger.Insert,
+    f"""
+    PERFORM 1 FROM entities_entity e WHERE e.id IN (SELECT entity_id FROM new_rows WHERE to_on IS NULL)
+    ORDER BY e.id FOR SHARE;
+    UPDATE responsibility_assignment a SET
+        area_id = e.area_id, status = e.status, grade = e.grade,
+        level = c.level, is_pending = NOT c.is_in_post,
+        is_fit = {FIT.format(grade="e.grade", level="c.level")}
+    FROM new_rows n
+    JOIN entities_entity e ON e.id = n.entity_id
+    JOIN responsibility_cadre c ON c.id = n.cadre_id
+    WHERE a.id = n.id AND n.to_on IS NULL AND (
+        a.area_id <> e.area_id OR a.status <> e.status OR a.grade <> e.grade OR a.level <> c.level
+        OR a.is_pending <> (NOT c.is_in_post)
+        OR a.is_fit <> {FIT.format(grade="e.grade", level="c.level")});
+    IF EXISTS (
+        SELECT 1 FROM new_rows n JOIN responsibility_assignment a ON a.id = n.id
+        WHERE a.to_on IS NULL AND NOT a.is_fit AND a.exception_reason = '')
+    THEN
+        RAISE EXCEPTION '层级与等级不符' USING ERRCODE = 'check_violation',
+            CONSTRAINT = 'assignment_level_fits_grade';
+    END IF;
+    RETURN NULL;
+    """,
+    new="new_rows",
+)
+
+_KEY = "area_id, status, grade, level, standing"
+
+
+def _tally(source):
+    """Add the signed bonds in force to both counters; key order, so that two writers never deadlock."""
+    return f"""
+    INSERT INTO responsibility_cadreload AS t (cadre_id, total)
+    SELECT cadre_id, sum(sign)::int FROM ({source}) AS delta WHERE status IN ({OBLIGED_SQL})
+    GROUP BY cadre_id HAVING sum(sign) <> 0 ORDER BY cadre_id
+    ON CONFLICT (cadre_id) DO UPDATE SET total = t.total + excluded.total;
+    INSERT INTO responsibility_assignmenttally AS t ({_KEY}, total)
+    SELECT {_KEY}, sum(sign)::int FROM ({source}) AS delta
+    GROUP BY {_KEY} HAVING sum(sign) <> 0 ORDER BY {_KEY}
+    ON CONFLICT ({_KEY}) DO UPDATE SET total = t.total + excluded.total;
+    RETURN NULL;
+    """
+
+
+_COLUMNS = f"{_KEY}, cadre_id"
+_PLUS = f"SELECT {_COLUMNS}, 1 AS sign FROM new_rows WHERE to_on IS NULL"
+_MINUS = f"SELECT {_COLUMNS}, -1 AS sign FROM old_rows WHERE to_on IS NULL"
+
+ASSIGNMENT_TRIGGERS = [
+    FILL,
+    _after("count_insert", pgtrigger.Insert, _tally(_PLUS), new="new_rows"),
+    _after(
+        "count_update",
+        pgtrigger.Update,
+        _tally(f"{_PLUS} UNION ALL {_MINUS}"),
+        old="old_rows",
+        new="new_rows",
+    ),
+    _after("count_delete", pgtrigger.Delete, _tally(_MINUS), old="old_rows"),
+]
+
+# Declared on a proxy of the register: this room follows it, the register knows nothing of it. Only the
+# new rows are read; joining both transition tables turns quadratic (ecosystem notes).
+ENTITY_FOLLOW_TRIGGER = _after(
+    "bonds_follow",
+    pgtrigger.Update,
+    f"""
+    UPDATE responsibility_assignment a SET
+        area_id = n.area_id, status = n.status, grade = n.grade,
+        is_fit = {FIT.format(grade="n.grade", level="a.level")}
+    FROM new_rows n
+    WHERE a.entity_id = n.id AND a.to_on IS NULL
+      AND (a.area_id <> n.area_id OR a.status <> n.status OR a.grade <> n.grade);
+    RETURN NULL;
+    """,
+    new="new_rows",
+)
+
+CADRE_TRIGGERS = [
+    pgtrigger.Trigger(
+        name="touch", operation=pgtrigger.Update, when=pgtrigger.Before, func=TOUCH
+    ),
+    _after(
+        "bonds_follow",
+        pgtrigger.Update,
+        f"""
+    UPDATE responsibility_assignment a SET
+        level = n.level, is_pending = NOT n.is_in_post,
+        is_fit = {FIT.format(grade="a.grade", level="n.level")}
+    FROM new_rows n
+    WHERE a.cadre_id = n.id AND a.to_on IS NULL
+      AND (a.level <> n.level OR a.is_pending <> (NOT n.is_in_post));
+    RETURN NULL;
+    """,
+        new="new_rows",
+    ),
+]
+
+
+def day_tally(table):
+    """The trigger of Change: counts by area, day in Asia/Shanghai and kind. Changes are only added."""
+    return _after(
+        "count_insert",
+        pgtrigger.Insert,
+        f"""
+    INSERT INTO {table} AS t (area_id, day, kind, total)
+    SELECT area_id, (recorded_at AT TIME ZONE 'Asia/Shanghai')::date, kind, count(*)::int
+    FROM new_rows GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+    ON CONFLICT (area_id, day, kind) DO UPDATE SET total = t.total + excluded.total;
+    RETURN NULL;
+    """,
+        new="new_rows",
+    )

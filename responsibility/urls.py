@@ -1,0 +1,11 @@
+"""Addresses of responsibility. Each area of work keeps its own list; this file only joins them."""
+
+from importlib import import_module
+
+app_name = "responsibility"
+PARTS = ()
+urlpatterns = [
+    pattern
+    for part in PARTS
+    for pattern in import_module(f"responsibility.views.{part}.urls").urlpatterns
+]
