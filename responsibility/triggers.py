@@ -119,9 +119,7 @@ ENTITY_FOLLOW_TRIGGER = _after(
 )
 
 CADRE_TRIGGERS = [
-    pgtrigger.Trigger(
-        name="touch", operation=pgtrigger.Update, when=pgtrigger.Before, func=TOUCH
-    ),
+    pgtrigger.Trigger(name="touch", operation=pgtrigger.Update, when=pgtrigger.Before, func=TOUCH),
     _after(
         "bonds_follow",
         pgtrigger.Update,

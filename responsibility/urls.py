@@ -1,4 +1,4 @@
-"""Addresses of responsibility. Each area of work keeps its own list; this file only joins them."""
+"""Addresses of responsibility. Each part of the room keeps its own list; this file only joins them."""
 
 from importlib import import_module
 

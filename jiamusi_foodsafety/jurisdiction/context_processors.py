@@ -33,6 +33,21 @@ MENU = [
         ],
     ),
     (
+        "谁来管",
+        [
+            Item("包保分配", "affiliate", "responsibility:coverage", "responsibility.view_assignment",
+                 family="responsibility:coverage responsibility:holding- responsibility:plan-"),
+            Item("包保干部", "users", "responsibility:cadre-list", "responsibility.view_cadre",
+                 family="responsibility:cadre- responsibility:handover-"),
+            Item("清单与承诺", "signature", "responsibility:papers",
+                 "responsibility.view_listdocument", badge="papers",
+                 family="responsibility:papers responsibility:list- responsibility:pledge- "
+                        "responsibility:letter- responsibility:duty-"),
+            Item("变更台账", "history", "responsibility:change-list",
+                 "responsibility.view_change", family="responsibility:change-"),
+        ],
+    ),
+    (
         "管什么",
         [
             Item("主体名录", "building-store", "entities:entity-list", "entities.view_entity",
@@ -50,6 +65,20 @@ MENU = [
         [
             Item("日报", "clipboard-data", "reports:daily-report-list",
                  "reports.view_dailyreport", badge="reports", family="reports:daily-report-"),
+        ],
+    ),
+    (
+        "组织与文件",
+        [
+            Item("工作提示", "bell-ringing", "responsibility:notice-list",
+                 "responsibility.view_notice", badge="notices",
+                 family="responsibility:notice- responsibility:instruction- "
+                        "responsibility:guidance-"),
+            Item("会议与文件", "folders", "responsibility:meeting-list",
+                 "responsibility.view_meeting",
+                 family="responsibility:meeting- responsibility:document- "
+                        "responsibility:organisation responsibility:body- "
+                        "responsibility:experience- responsibility:training-"),
         ],
     ),
     ("", [Item("系统管理", "settings", "admin:index", "jurisdiction.administer jurisdiction.audit")]),

@@ -58,6 +58,47 @@ TABLE = {
     "entities.accept_transfer": _CITY,
     "entities.view_gradingstandard": _BUREAU,
     "entities.apply_gradingstandard": (CITY_ADMIN,),
+    # --- who answers for whom
+    "responsibility.view_cadre": _READERS,
+    "responsibility.add_cadre": _BUREAU,
+    "responsibility.change_cadre": _BUREAU,
+    "responsibility.import_cadre": _BUREAU,
+    "responsibility.export_cadre": _BUREAU,
+    "responsibility.view_assignment": _READERS,
+    "responsibility.assign_entity": _BUREAU,
+    "responsibility.view_change": (*_STAFF, SUPERVISION),
+    "responsibility.view_listdocument": (*_BUREAU, CADRE, LEADER, SUPERVISION),
+    "responsibility.change_listdocument": _CITY,
+    "responsibility.issue_listdocument": (CITY_ADMIN,),
+    "responsibility.view_duty": (*_READERS, CADRE),
+    "responsibility.change_duty": (*_BUREAU, CADRE),
+    "responsibility.view_pledge": (*_BUREAU, CADRE, LEADER, SUPERVISION),
+    "responsibility.issue_pledge": _BUREAU,
+    "responsibility.sign_pledge": (CADRE, LEADER),
+    "responsibility.view_letter": (*_BUREAU, LEADER, SUPERVISION),
+    "responsibility.sign_letter": _BUREAU,
+    # --- organisation, meetings, papers, notices
+    **{
+        f"responsibility.view_{model}": (*_READERS, CADRE)
+        for model in ("body", "meeting", "document", "notice")
+    },
+    "responsibility.manage_organisation": _CITY,
+    "responsibility.change_meeting": _BUREAU,
+    "responsibility.change_document": _BUREAU,
+    "responsibility.issue_notice": _CITY,
+    "responsibility.receive_notice": (COUNTY_OFFICER,),
+    "responsibility.view_training": (*_BUREAU, LEADER, SUPERVISION),
+    "responsibility.change_training": _BUREAU,
+    "responsibility.view_ledgerstate": _READERS,
+    "responsibility.change_ledgerstate": _BUREAU,
+    "responsibility.view_guidance": (*_STAFF, SUPERVISION),
+    "responsibility.add_guidance": (*_BUREAU, STATION_OFFICER),
+    "responsibility.answer_guidance": _CITY,
+    "responsibility.view_experience": (*_BUREAU, LEADER, SUPERVISION),
+    "responsibility.change_experience": _BUREAU,
+    "responsibility.view_instruction": _READERS,
+    "responsibility.add_instruction": _BUREAU,
+    "responsibility.answer_instruction": (COUNTY_OFFICER, STATION_OFFICER),
     # --- figures
     "reports.view_dashboard": _READERS,
     "reports.view_dailyreport": (*_BUREAU, LEADER, SUPERVISION),
@@ -84,6 +125,20 @@ TABLE = {
     **_model("entities", "workerpulse", "view"),
     **_model("entities", "columnchoice", "change", "delete", "view"),
     **_model("reports", "dailyreportline", "view"),
+    **{
+        f"responsibility.{act}_{model}": (CITY_ADMIN,)
+        for model in (
+            "gradelevel",
+            "loadcap",
+            "calendarday",
+            "coretask",
+            "rolloutstage",
+            "resignrule",
+            "pledgetemplate",
+        )
+        for act in ("view", "add", "change")
+    },
+    "responsibility.delete_calendarday": (CITY_ADMIN,),
 }
 
 # Who has one of these has a seat in the administration (/admin/).

@@ -161,9 +161,7 @@ class Assignment(models.Model):
                 name="assignment_wrong",
                 condition=Q(to_on=None) & ~Q(standing="held"),
             ),
-            models.Index(
-                fields=["area", "id"], name="assignment_area", condition=Q(to_on=None)
-            ),
+            models.Index(fields=["area", "id"], name="assignment_area", condition=Q(to_on=None)),
             models.Index(fields=["plan"], name="assignment_plan", condition=~Q(plan=None)),
             models.Index(
                 fields=["handover"], name="assignment_handover", condition=~Q(handover=None)

@@ -145,4 +145,3 @@ class CadreLoad(models.Model):
 
     def __str__(self):
         return f"{self.cadre_id} {self.total}"
-

@@ -108,9 +108,7 @@ class NoticeTarget(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "提示签收"
-        constraints = [
-            models.UniqueConstraint(fields=["notice", "area"], name="noticetarget_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["notice", "area"], name="noticetarget_once")]
 
     def __str__(self):
         return f"{self.notice_id} {self.area_id}"
@@ -152,9 +150,7 @@ class TrainingRecord(models.Model):
 
     training = models.ForeignKey(Training, models.PROTECT, related_name="records")
     cadre = models.ForeignKey(Cadre, models.PROTECT, related_name="trainings")
-    result = models.CharField(
-        "结果", max_length=6, choices=TrainingResult, blank=True, default=""
-    )
+    result = models.CharField("结果", max_length=6, choices=TrainingResult, blank=True, default="")
     score = models.PositiveSmallIntegerField("测试分数", null=True, blank=True)
     note = models.CharField("说明", max_length=120, blank=True, default="")
 
@@ -210,9 +206,7 @@ class Guidance(models.Model):
         Area, models.PROTECT, related_name="+", db_index=False, verbose_name="县(市、区)"
     )
     contact = models.CharField("联系人", max_length=60, blank=True, default="")
-    channel = models.CharField(
-        "方式", max_length=8, choices=MeetingMode, default=MeetingMode.PHONE
-    )
+    channel = models.CharField("方式", max_length=8, choices=MeetingMode, default=MeetingMode.PHONE)
     asked_at = models.DateTimeField("提问时间")
     question = models.TextField("问题")
     answer = models.TextField("答复", blank=True, default="")
@@ -230,6 +224,7 @@ class Guidance(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "点对点指导"
+        permissions = [("answer_guidance", "答复点对点指导")]
         indexes = [
             models.Index(fields=["area", "-asked_at", "-id"], name="guidance_area"),
             GinIndex(NameBigrams("search_text"), name="guidance_bigrams"),
@@ -312,6 +307,7 @@ class Instruction(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "督办"
+        permissions = [("answer_instruction", "答复督办")]
         indexes = [
             models.Index(fields=["area", "-id"], name="instruction_area"),
             models.Index(
@@ -340,9 +336,7 @@ class Notification(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="notification_once")]
         indexes = [
             models.Index(fields=["user", "-id"], name="notification_user"),
-            models.Index(
-                fields=["user"], name="notification_unread", condition=Q(read_at=None)
-            ),
+            models.Index(fields=["user"], name="notification_unread", condition=Q(read_at=None)),
         ]
 
     def __str__(self):

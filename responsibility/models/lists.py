@@ -134,9 +134,7 @@ class ListItem(models.Model):
     standard = models.CharField("措施与标准", max_length=300, blank=True, default="")
     cycle = models.CharField("周期", max_length=14, choices=Cycle, blank=True, default="")
     deliverable = models.CharField("成果物", max_length=120, blank=True, default="")
-    owner = models.CharField(
-        "责任方", max_length=6, choices=DutyOwner, default=DutyOwner.CADRE
-    )
+    owner = models.CharField("责任方", max_length=6, choices=DutyOwner, default=DutyOwner.CADRE)
     mark = models.CharField("本级", max_length=6, choices=Mark, default=Mark.FULL)
     marks = models.JSONField("各级", default=dict, blank=True)
     core_task = models.ForeignKey(

@@ -102,9 +102,7 @@ class Body(models.Model):
 class Membership(models.Model):
     """A member of a body with his role and term; history stays: a change ends one row and begins another."""
 
-    body = models.ForeignKey(
-        Body, models.PROTECT, related_name="memberships", verbose_name="机构"
-    )
+    body = models.ForeignKey(Body, models.PROTECT, related_name="memberships", verbose_name="机构")
     role = models.CharField("职务", max_length=8, choices=MemberRole)
     name = models.CharField("姓名", max_length=40)
     unit = models.CharField("单位", max_length=80, blank=True, default="")
@@ -141,9 +139,7 @@ class TeamCounty(models.Model):
     """Which county a 督导组 covers, from and to. One team a county at a time."""
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="counties", verbose_name="督导组")
-    county = models.ForeignKey(
-        Area, models.PROTECT, related_name="+", verbose_name="县(市、区)"
-    )
+    county = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="县(市、区)")
     from_on = models.DateField("起")
     to_on = models.DateField("止", null=True, blank=True)
 
@@ -245,9 +241,7 @@ class Action(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "会议任务"
         indexes = [
-            models.Index(
-                fields=["due_on", "area"], name="action_open", condition=Q(state="open")
-            )
+            models.Index(fields=["due_on", "area"], name="action_open", condition=Q(state="open"))
         ]
 
     def __str__(self):

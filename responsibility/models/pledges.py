@@ -71,9 +71,7 @@ class Pledge(models.Model):
     legal_person, station, from_on}], "task_list": {id, title, version, items: [{code, clause, …}]}}.
     """
 
-    cadre = models.ForeignKey(
-        Cadre, models.PROTECT, related_name="pledges", verbose_name="承诺人"
-    )
+    cadre = models.ForeignKey(Cadre, models.PROTECT, related_name="pledges", verbose_name="承诺人")
     # the cadre's area when it was made
     area = models.ForeignKey(
         Area, models.PROTECT, related_name="+", db_index=False, verbose_name="属地"

@@ -11,6 +11,7 @@ from entities.ledger.uploads import UploadStateError
 from entities.models import Category, Entity, LedgerMissing, LedgerRow, Proposal, Transfer
 from entities.services import screening
 from entities.services.reviews import proposals_approve, proposals_return
+from entities.services.transfers import transfer_decide
 from tests.factories import EntityFactory
 
 from .pipeline import (
@@ -248,6 +249,18 @@ def test_licence_of_another_county_is_refused_and_goes_to_the_city_once(ledger, 
     )  # fmt: skip
     canary.refresh_from_db()
     assert canary.name == "金丝雀酒楼"
+
+
+def test_a_refused_move_is_not_asked_again_by_the_next_ledger(ledger, areas, city_officer):
+    EntityFactory(licence_no=GOOD["许可证编号"], area=areas["379902001"])
+    ledger.write({})
+    transfer = Transfer.objects.get()
+    transfer_decide(actor=city_officer, transfer=transfer, is_accepted=False, note="仍在西河")
+    assert ledger.write({}).refused_rows == 1
+    assert Transfer.objects.get().state == TransferState.REJECTED
+    transfer_decide(actor=city_officer, transfer=transfer, is_accepted=True)
+    assert Entity.objects.get().area_id == COUNTY
+    assert ledger.write({}).refused_rows == 0
 
 
 def test_small_numbers_are_counted_by_county_and_kind(ledger):
