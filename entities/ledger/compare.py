@@ -148,7 +148,11 @@ WITH foreign_rows AS (
 INSERT INTO entities_transfer (entity_id, to_area_id, upload_id, state, opened_at, note)
 SELECT DISTINCT ON (entity_id, left(area_id, 6))
        entity_id, left(area_id, 6), %(upload)s, 'open', statement_timestamp(), ''
-FROM foreign_rows
+FROM foreign_rows f
+WHERE NOT EXISTS (  -- the city's no stands until the city changes it
+    SELECT FROM entities_transfer t
+    WHERE t.entity_id = f.entity_id AND t.to_area_id = left(f.area_id, 6)
+      AND t.state = 'rejected')
 ON CONFLICT DO NOTHING
 """
 

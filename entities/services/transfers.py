@@ -21,10 +21,12 @@ def transfer_decide(
     *, actor, transfer: Transfer, is_accepted: bool, note: str = "", address: str | None = None
 ) -> Transfer:
     """Move the business to the area that asked for it, or refuse. A moved business loses its
-    appointed station and the area text of its former county. Raises TransferError when somebody
-    decided already, or when it is refused without a reason."""
+    appointed station and the area text of its former county. A refusal stands against later ledgers;
+    accepting takes it back. Raises TransferError when somebody decided already, or when it is refused
+    without a reason."""
     locked = Transfer.objects.select_for_update(of=("self",)).get(pk=transfer.pk)
-    if locked.state != TransferState.OPEN:
+    may_decide = [TransferState.OPEN, *([TransferState.REJECTED] if is_accepted else [])]
+    if locked.state not in may_decide:
         who = locked.decided_by.get_full_name() if locked.decided_by else "系统"
         raise TransferError(f"这一条{who}已处理：{locked.get_state_display()}。您的操作没有执行。")
     if not is_accepted and not note.strip():
