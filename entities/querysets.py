@@ -107,7 +107,9 @@ class EntityQuerySet(ScopedQuerySet):
 
 
 class ProposalQuerySet(ScopedQuerySet):
-    pass
+    def undrawn(self):
+        """Approved by a county, in no draw of the city's sample yet."""
+        return self.filter(state="approved", sample_draw=None)
 
 
 class TransferQuerySet(ScopedQuerySet):

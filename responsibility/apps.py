@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.apps import apps as all_apps
 from django.db.models.signals import post_migrate
 
 # domain §1.2: A ↔ 市, B ↔ 县, C ↔ 乡, D ↔ 村; and the suggested soft caps, in 家 (示例，可修改)
@@ -15,8 +16,9 @@ class ResponsibilityConfig(AppConfig):
         post_migrate.connect(first_rows, sender=self)
 
 
-def first_rows(sender, using, apps, **kwargs):
-    """The tables without which no bond can be made; rows that staff edited stay as they are."""
+def first_rows(sender, using, apps=all_apps, **kwargs):
+    """The tables without which no bond can be made; rows that staff edited stay as they are. (`flush`
+    gives no `apps`.)"""
     try:
         levels = apps.get_model("responsibility", "GradeLevel").objects.using(using)
         caps = apps.get_model("responsibility", "LoadCap").objects.using(using)

@@ -138,6 +138,12 @@ class Proposal(models.Model):
         indexes = [
             models.Index(fields=["state", "area", "id"], name="proposal_state_area"),
             models.Index(fields=["area", "id"], name="proposal_area"),
+            # the city's pages count these; they become few with each draw
+            models.Index(
+                fields=["area"],
+                condition=Q(state=ProposalState.APPROVED, sample_draw=None),
+                name="proposal_undrawn",
+            ),
         ]
 
     def __str__(self):

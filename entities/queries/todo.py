@@ -15,6 +15,7 @@ from .screening import transfers_visible
 RETURNED_FOR = datetime.timedelta(days=14)
 # An upload that waits for its owner's answer.
 _WAITING = (UploadState.COLUMNS, UploadState.REVIEW)
+KEYS = ("approve", "expiry", "sample", "undrawn", "returned", "transfers", "uploads")
 
 
 def _counts(user):
@@ -29,6 +30,7 @@ def _counts(user):
         wanted["expiry"] = waiting.filter(source=ProposalSource.EXPIRY)
     if samples:
         wanted["sample"] = proposals.filter(sample_state=SampleState.PENDING)
+        wanted["undrawn"] = proposals.undrawn()
     if user.has_perm("entities.propose_screening"):
         mine = proposals.filter(state=ProposalState.RETURNED, proposed_by=user)
         wanted["returned"] = mine.filter(decided_at__gte=Now() - RETURNED_FOR)
@@ -37,7 +39,7 @@ def _counts(user):
     if user.has_perm("entities.upload_ledger"):
         uploads = LedgerUpload.objects.visible_to(user).filter(state__in=_WAITING)
         wanted["uploads"] = uploads.filter(uploaded_by=user)
-    counts = dict.fromkeys(("approve", "expiry", "sample", "returned", "transfers", "uploads"), 0)
+    counts = dict.fromkeys(KEYS, 0)
     if wanted:
         self_row = get_user_model().objects.filter(pk=user.pk)
         numbers = {f"waiting_{key}": _number_of(found) for key, found in wanted.items()}
@@ -61,6 +63,8 @@ def todo(*, user) -> list[dict]:
         ("待复核的筛除、恢复和定级", counts["approve"], f"{screening}?tab=proposed", "amber",
          f"其中许可证到期 {counts['expiry']:,} 条" if counts["expiry"] else "监管所或台账提请，等县局复核"),
         ("待抽核的事项", counts["sample"], f"{screening}?tab=sampling", "amber", "抽中的事项逐条核实"),
+        ("县区已批准、待抽取的事项", counts["undrawn"], _url("entities:sample-list"), "",
+         "按比例抽一批核实，没有抽中的不必再看"),
         ("被退回的提请", counts["returned"], f"{screening}?tab=returned", "", "看退回原因，补充后再提"),
         ("待处理的迁入", counts["transfers"], _url("entities:transfer-list"), "amber",
          "两个县区登记了同一个许可证"),
@@ -76,7 +80,7 @@ def todo(*, user) -> list[dict]:
 def badges(*, user) -> dict[str, int]:
     """The numbers behind the menu's items: what this person must do, never a total."""
     counts = _counts(user)
-    screenings = counts["approve"] + counts["sample"]
+    screenings = counts["approve"] + counts["sample"] + counts["undrawn"]
     total = screenings + counts["returned"] + counts["transfers"] + counts["uploads"]
     return {"screenings": screenings, "uploads": counts["uploads"], "todo": total}
 

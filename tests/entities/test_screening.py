@@ -324,6 +324,17 @@ def test_todo_tells_each_person_what_is_his(
     assert [row["label"] for row in todo(user=station_officer)] == ["被退回的提请"]
     Transfer.objects.create(entity=far, to_area_id=TOWN)
     assert badges(user=city_officer)["todo"] == 1
+    propose(station_officer)
+    proposals_approve(
+        actor=county_officer, proposals=Proposal.objects.filter(area=TOWN), note="属实"
+    )
+    assert [(row["label"], row["count"], row["url"]) for row in todo(user=city_officer)] == [
+        ("县区已批准、待抽取的事项", 1, reverse("entities:sample-list")),
+        ("待处理的迁入", 1, reverse("entities:transfer-list")),
+    ]
+    assert badges(user=city_officer) == {"screenings": 1, "uploads": 0, "todo": 2}
+    draw(city_officer)
+    assert [row["label"] for row in todo(user=city_officer)] == ["待抽核的事项", "待处理的迁入"]
     with django_assert_num_queries(1):
         badges(user=city_officer)
 

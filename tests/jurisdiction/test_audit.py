@@ -44,12 +44,13 @@ def test_without_a_person_it_was_the_system():
     [
         "UPDATE jurisdiction_auditrecord SET actor_name = 'x'",
         "DELETE FROM jurisdiction_auditrecord",
+        "TRUNCATE jurisdiction_auditrecord",
     ],
 )
 def test_the_database_refuses_to_change_the_log(statement):
     audit(actor=None, action="change")
     with (
-        pytest.raises(InternalError, match="Cannot"),
+        pytest.raises(InternalError, match="Cannot|append-only"),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):

@@ -12,7 +12,7 @@ from .areas import Area
 
 class AuditRecord(models.Model):
     """Who did what, when, from where, to what, with what result. Append-only: the database refuses
-    UPDATE and DELETE."""
+    UPDATE, DELETE and TRUNCATE."""
 
     at = models.DateTimeField("时间", auto_now_add=True)
     actor = models.ForeignKey(
@@ -43,7 +43,14 @@ class AuditRecord(models.Model):
             models.Index(fields=["action", "-at"], name="audit_action_at"),
         ]
         triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="never_emptied",
+                operation=pgtrigger.Truncate,
+                when=pgtrigger.Before,
+                level=pgtrigger.Statement,
+                func="RAISE EXCEPTION 'The audit log is append-only: %', TG_TABLE_NAME;",
+            ),
         ]
 
     def __str__(self):
