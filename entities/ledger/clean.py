@@ -13,7 +13,7 @@ from math import isnan
 from entities.ledger.staging import LONGEST_CELL
 from entities.ledger.vocabulary import BLANK_WORDS
 from entities.rules import is_permanent, looks_like_id_card, parse_date, split_phones
-from entities.rules.dates import FIRST_YEAR, LAST_YEAR, date_from_number
+from jiamusi_foodsafety.kit.dates import FIRST_YEAR, LAST_YEAR, date_from_number
 from jiamusi_foodsafety.kit.hanzi import simplified
 from jiamusi_foodsafety.kit.workbook.cells import Cell, CellError, NoValue
 

@@ -1,27 +1,29 @@
 """Pure rules of the register: identifiers, dates, phones, grading. No Django, no clock, no I/O."""
 
-from entities.rules.dates import (
-    PERMANENT_WORDS,
-    date_from_serial,
-    is_permanent,
-    parse_date,
-)
 from entities.rules.grading import GradeVerdict, GradingFacts, GradingRuleRow, grade_by_rules
 from entities.rules.identifiers import (
     SMALL_CATEGORIES,
     SMALL_WORDS,
     LicenceNumber,
-    credit_code_check,
     credit_code_problem,
     is_small_business,
     licence_area,
     licence_check,
+    read_licence,
+)
+from jiamusi_foodsafety.kit.codes import (
+    credit_code_check,
     looks_like_id_card,
     mask_id_cards,
     normalise_code,
-    read_licence,
 )
-from entities.rules.phones import (
+from jiamusi_foodsafety.kit.dates import (
+    PERMANENT_WORDS,
+    date_from_serial,
+    is_permanent,
+    parse_date,
+)
+from jiamusi_foodsafety.kit.phones import (
     main_cadre,
     mask_numbers,
     mask_phone,

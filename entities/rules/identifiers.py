@@ -1,81 +1,28 @@
-"""Credit codes, licence numbers, ID cards: shapes are certain, check digits only warn.
-
-python-stdnum knows the same check digits, but takes 60 ms to import and 8 µs a code; a ledger has
-30 thousand. The tests hold these short forms equal to stdnum's.
-"""
+"""Credit codes and licence numbers: shapes are certain, check digits only warn."""
 
 import re
-import unicodedata
-from datetime import date
-from operator import mul
 from typing import NamedTuple
+
+from jiamusi_foodsafety.kit.codes import (
+    ALPHABET_BYTES,
+    ALPHABET_SET,
+    INVISIBLE,
+    dressed_down,
+    normalise_code,
+)
 
 # The 三小 and stalls: a credit code may be blank, the registration number has no national form.
 SMALL_CATEGORIES = frozenset({"workshop", "small_catering", "small_grocery", "stall"})
 SMALL_WORDS = ("小作坊", "小餐饮", "小食杂", "小摊点")
 
-# GB 32100-2015: digits and capitals without I O S V Z.
-ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_ALPHABET_SET = frozenset(ALPHABET)
-_ALPHABET_BYTES = ALPHABET.encode()
-_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
-_VALUES = bytes(
-    ALPHABET.index(chr(byte)) if chr(byte) in _ALPHABET_SET else 0 for byte in range(256)
-)
-_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 # ISO 7064 MOD 11,10: the next product by the product so far and the digit's ASCII code.
 _MOD_11_10 = tuple(
     (0,) * 48 + tuple(((product + digit) % 10 or 10) * 2 % 11 for digit in range(10))
     for product in range(11)
 )
 
-# Invisible marks, spaces and quotes; and the dashes that people put between groups of digits.
-_INVISIBLE = dict.fromkeys(
-    map(ord, " \t\r\n\u00a0\u3000\u200b\u200c\u200d\u200e\u200f\u2060\ufeff'’‘`\""), None
-)
-_SEPARATORS = _INVISIBLE | dict.fromkeys(map(ord, "-‐‑‒–—―－_·"), None)
-_ID_CARD = re.compile(r"(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])")
 _TRAILING_BRACKET = re.compile(r"\([^()]*\)$")
 _OLD_CATERING = re.compile(r"(?:[\u4e00-\u9fff]{0,4})(?:餐证字|食证字|卫食证字)")
-_PROVINCES = frozenset(
-    [
-        "11",
-        "12",
-        "13",
-        "14",
-        "15",
-        "21",
-        "22",
-        "23",
-        "31",
-        "32",
-        "33",
-        "34",
-        "35",
-        "36",
-        "37",
-        "41",
-        "42",
-        "43",
-        "44",
-        "45",
-        "46",
-        "50",
-        "51",
-        "52",
-        "53",
-        "54",
-        "61",
-        "62",
-        "63",
-        "64",
-        "65",
-        "71",
-        "81",
-        "82",
-        "83",
-    ]
-)
 # SC numbers: 食品 101–131, 食品添加剂 201–203.
 SC_CATEGORIES = frozenset([*range(101, 132), 201, 202, 203])
 _NOW_ISSUED = frozenset({"JY", "SC", "YB"})
@@ -90,26 +37,6 @@ class LicenceNumber(NamedTuple):
     problem: str = ""
 
 
-def normalise_code(text: str) -> str:
-    """Codes in one form: half width, capitals, without spaces, dashes, quotes, invisible marks."""
-    if text.isascii() and text.isalnum():
-        return text.upper()
-    return _dressed_down(text, _SEPARATORS)
-
-
-def _dressed_down(text: str, dropped: dict[int, None]) -> str:
-    # Twice: dropping a space can leave an accent to join the letter before it.
-    for _ in range(2):
-        text = unicodedata.normalize("NFKC", text).translate(dropped).upper()
-    return unicodedata.normalize("NFKC", text)
-
-
-def credit_code_check(code: str) -> bool:
-    """Whether the 18th character is the check character of GB 32100 (shape already certain)."""
-    total = sum(map(mul, _WEIGHTS, code.encode("utf-8", "replace").translate(_VALUES)))
-    return ALPHABET[(31 - total) % 31] == code[17]
-
-
 def credit_code_problem(code: str) -> str:
     """Why a normalised code cannot be a 统一社会信用代码, in Chinese; empty when the shape is right.
 
@@ -119,13 +46,13 @@ def credit_code_problem(code: str) -> str:
     if (
         len(code) == 18
         and code[2:8].isdigit()
-        and not code.encode("utf-8", "replace").translate(None, _ALPHABET_BYTES)
+        and not code.encode("utf-8", "replace").translate(None, ALPHABET_BYTES)
     ):
         return ""
     if len(code) == 15 and code.isdigit():
         return "是 15 位的旧注册号，请填写 18 位统一社会信用代码"
     if len(code) == 18 and code.isascii() and code.isalnum():
-        wrong = sorted(set(code) - _ALPHABET_SET)
+        wrong = sorted(set(code) - ALPHABET_SET)
         if wrong:
             hint = {"O": "数字 0", "I": "数字 1", "Z": "数字 2", "S": "数字 5"}
             tell = "、".join(f"{c}（可能是{hint[c]}）" if c in hint else c for c in wrong)
@@ -197,7 +124,7 @@ def read_licence(text: str, *, small: bool) -> LicenceNumber:
     if small:
         if any(map(str.isalnum, number)):
             # Their dashes may tell two numbers apart: 2023-11 and 202-311.
-            kept = _dressed_down(text, _INVISIBLE)
+            kept = dressed_down(text, INVISIBLE)
             return LicenceNumber(kept, "SMALL")
         return LicenceNumber("", "", "里没有编号，请填写登记证上的编号")
     if number.isascii() and number.isdigit() and len(number) == 14:
@@ -213,38 +140,3 @@ def _licence_problem(kind: str, digits: str, length: int) -> str:
     letters = "".join(sorted({c for c in digits if not c.isdigit()}))[:6]
     hint = "（O 可能是 0，I 可能是 1）" if {"O", "I", "L"} & set(letters) else ""
     return f"{kind} 后面应全是数字，现有 {letters}{hint}，请对照许可证改正"
-
-
-def looks_like_id_card(code: str) -> bool:
-    """Whether 18 characters read as a citizen's ID number (GB 11643), not as a credit code.
-
-    The birthday must be a day of the calendar; a code that only a credit code's check character
-    fits is taken for a credit code.
-    """
-    if len(code) != 18 or not (code[:17].isascii() and code[:17].isdigit()):
-        return False
-    if code[17] not in "0123456789Xx" or code[:2] not in _PROVINCES:
-        return False
-    if not "1900" <= code[6:10] <= "2099":
-        return False
-    try:
-        date(int(code[6:10]), int(code[10:12]), int(code[12:14]))
-    except ValueError:
-        return False
-    total = sum(w * int(c) for w, c in zip(_ID_WEIGHTS, code, strict=False))
-    if "10X98765432"[total % 11] == code[17].upper():
-        return True
-    return not credit_code_check(code.upper())
-
-
-def mask_id_cards(text: str) -> str:
-    """The text with each ID number as 110101********001X: we do not keep them."""
-    if len(text) < 18:
-        return text
-    masked = _ID_CARD.sub(
-        lambda m: m[0][:6] + "********" + m[0][14:] if looks_like_id_card(m[0]) else m[0], text
-    )
-    if masked == text and looks_like_id_card(normalise_code(text)):
-        code = normalise_code(text)
-        return code[:6] + "********" + code[14:]
-    return masked

@@ -28,7 +28,7 @@ from entities.rules import (
     read_licence,
     split_phones,
 )
-from entities.rules.identifiers import ALPHABET
+from jiamusi_foodsafety.kit.codes import ALPHABET
 
 bodies = st.builds(
     "{}{}{}".format,
