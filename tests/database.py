@@ -1,10 +1,11 @@
 """The test database: migrated once into a template, which each worker copies in a fraction of a second.
 
-The template is kept with the test servers' data and made anew when a migration, a model, a role or a
-pinned package changes.
+The template is kept with the test servers' data. New migrations are applied to a copy of it; it is made
+from nothing only where a migration that it holds was changed or taken away.
 """
 
 import hashlib
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,21 +18,7 @@ from django.db import connection
 PREFIX = "jiamusi_template_"
 # Any number: it names the lock of those who make or copy the template.
 LOCK = 4_201_723
-
-
-def fingerprint() -> str:
-    """Changes with all that a migrated database comes from: our own code of these kinds, and packages."""
-    root = Path(settings.BASE_DIR)
-    files = {root / "requirements.lock"}
-    for app in apps.get_app_configs():
-        folder = Path(app.path)
-        if folder.is_relative_to(root) and ".venv" not in folder.parts:
-            for pattern in ("migrations/*.py", "models/*.py", "models.py", "roles.py", "apps.py"):
-                files.update(folder.glob(pattern))
-    digest = hashlib.sha256()
-    for file in sorted(files):
-        digest.update(f"{file.relative_to(root)}\0".encode() + file.read_bytes())
-    return digest.hexdigest()[:16]
+ROOT = Path(settings.BASE_DIR)
 
 
 @contextmanager
@@ -59,21 +46,65 @@ def _maintenance():
         yield cursor
 
 
+def _contents() -> dict[str, str]:
+    """What a migrated database holds: migrations and packages by their text, and rights."""
+    contents = {"requirements.lock": _digest(ROOT / "requirements.lock")}
+    for folder in _own_folders():
+        for file in (folder / "migrations").glob("*.py"):
+            contents[str(file.relative_to(ROOT))] = _digest(file)
+    for model in apps.get_models():
+        for codename, label in model._meta.permissions:
+            contents[f"{model._meta.app_label}.{codename}"] = str(label)
+    return contents
+
+
+def _name_for(contents) -> str:
+    """Changes with the contents, and with the code that fills in rows after each migration."""
+    digest = hashlib.sha256(json.dumps(contents, sort_keys=True).encode())
+    for folder in _own_folders():
+        for file in (folder / "apps.py", folder / "roles.py"):
+            if file.exists():
+                digest.update(file.read_bytes())
+    return PREFIX + digest.hexdigest()[:16]
+
+
+def _own_folders():
+    folders = sorted(Path(app.path) for app in apps.get_app_configs())
+    return [path for path in folders if path.is_relative_to(ROOT) and ".venv" not in path.parts]
+
+
+def _digest(file):
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
 def _template(cursor):
-    """The name of the migrated template; made where it is missing, older ones are dropped."""
-    name = f"{PREFIX}{fingerprint()}"
-    cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX])
-    found = {row[0] for row in cursor.fetchall()}
-    if name not in found:
-        for old in found:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{old}" WITH (FORCE)')
-        half = f"{PREFIX}unfinished"
-        cursor.execute(f'CREATE DATABASE "{half}"')
-        usual = connection.settings_dict["NAME"]
-        _use(half)
+    """The name of the migrated template; where it is missing it is made, and takes the place of others."""
+    contents = _contents()
+    name = _name_for(contents)
+    cursor.execute(
+        """SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database
+            WHERE starts_with(datname, %s)""",
+        [PREFIX],
+    )
+    found = {known: json.loads(held or "null") for known, held in cursor.fetchall()}
+    if name in found:
+        return name
+    half = f"{PREFIX}unfinished"
+    found.pop(half, None)
+    cursor.execute(f'DROP DATABASE IF EXISTS "{half}" WITH (FORCE)')
+    bases = (known for known, held in found.items() if held and held.items() <= contents.items())
+    base = next(bases, "template1")
+    cursor.execute(f'CREATE DATABASE "{half}" TEMPLATE "{base}"')
+    usual = connection.settings_dict["NAME"]
+    _use(half)
+    try:
         call_command("migrate", interactive=False, verbosity=0)
+    finally:
         _use(usual)
-        cursor.execute(f'ALTER DATABASE "{half}" RENAME TO "{name}"')
+    cursor.execute(f'COMMENT ON DATABASE "{half}" IS %s', [json.dumps(contents)])
+    for old in found:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{old}" WITH (FORCE)')
+    cursor.execute(f'ALTER DATABASE "{half}" RENAME TO "{name}"')
     return name
 
 
