@@ -1,6 +1,6 @@
 """Filters over cadres, bonds and papers. `visible_to`: by area; a cadre sees what is his own."""
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from jiamusi_foodsafety.jurisdiction.querysets import ScopedQuerySet
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope
@@ -53,3 +53,23 @@ class NoticeTargetQuerySet(ScopedQuerySet):
 
 class TownRowQuerySet(ScopedQuerySet):
     """Rows that belong to an area by `area`."""
+
+
+class DutyQuerySet(OwnedQuerySet):
+    """A cadre sees his own to-dos and those of the unit that he stands at."""
+
+    def visible_to(self, user):
+        """By area; a cadre what he owes himself, and what the unit of his level owes."""
+        if user is None or not user.is_authenticated or not user.is_active:
+            return self.none()
+        stands = self.model._meta.get_field("cadre").related_model._base_manager.filter(
+            user=user, is_in_post=True, level=F("area__level")
+        )
+        return self.filter(
+            area_scope(user).q(self.area_path)
+            | Q(cadre__user=user)
+            | Q(cadre=None, area__in=stands.values("area"))
+        )
+
+    def open(self):
+        return self.filter(state="open")

@@ -151,3 +151,55 @@ def day_tally(table):
     """,
         new="new_rows",
     )
+
+
+# --- three lists ------------------------------------------------------------------------------
+# An issued list never changes. The share lock makes a line that is being written and an issue at the same
+# moment wait for each other: either the line is in the issued list, or it is refused.
+_LOCKED_LINE = """
+    IF TG_OP <> 'INSERT' THEN
+        SELECT state INTO found FROM responsibility_listdocument WHERE id = OLD.document_id FOR SHARE;
+        IF found <> 'draft' THEN
+            RAISE EXCEPTION '已印发的清单不能改动' USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'list_issued_never_changes';
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+    SELECT state INTO found FROM responsibility_listdocument WHERE id = NEW.document_id FOR SHARE;
+    IF found <> 'draft' THEN
+        RAISE EXCEPTION '已印发的清单不能改动' USING ERRCODE = 'check_violation',
+            CONSTRAINT = 'list_issued_never_changes';
+    END IF;
+    RETURN NEW;
+"""
+
+LIST_ITEM_TRIGGERS = [
+    pgtrigger.Trigger(
+        name="issued_stays",
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        when=pgtrigger.Before,
+        declare=[("found", "text")],
+        func=_LOCKED_LINE,
+    )
+]
+
+# From issued a list may only become superseded, and get the day on which it ended.
+LIST_DOCUMENT_TRIGGERS = [
+    pgtrigger.Trigger(
+        name="issued_stays",
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        when=pgtrigger.Before,
+        condition=pgtrigger.Q(old__state__in=["issued", "superseded"]),
+        declare=[("kept", "responsibility_listdocument")],
+        func="""
+    IF TG_OP = 'UPDATE' AND OLD.state = 'issued' AND NEW.state IN ('issued', 'superseded') THEN
+        kept := NEW;
+        kept.state := OLD.state;
+        kept.effective_to := OLD.effective_to;
+        IF kept IS NOT DISTINCT FROM OLD THEN RETURN NEW; END IF;
+    END IF;
+    RAISE EXCEPTION '已印发的清单不能改动' USING ERRCODE = 'check_violation',
+        CONSTRAINT = 'list_issued_never_changes';
+    """,
+    )
+]

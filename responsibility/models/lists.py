@@ -3,6 +3,7 @@
 import uuid
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models
@@ -19,7 +20,8 @@ from ..enums import (
     ListState,
     Mark,
 )
-from ..querysets import OwnedQuerySet
+from ..querysets import DutyQuerySet
+from ..triggers import LIST_DOCUMENT_TRIGGERS, LIST_ITEM_TRIGGERS
 from .cadres import Cadre
 
 
@@ -112,6 +114,7 @@ class ListDocument(models.Model):
                 violation_error_message="这一级已有一份草稿，请接着改那一份。",
             ),
         ]
+        triggers = LIST_DOCUMENT_TRIGGERS
         permissions = [("issue_listdocument", "印发清单")]
 
     def __str__(self):
@@ -144,9 +147,12 @@ class ListItem(models.Model):
         RolloutStage, models.PROTECT, null=True, blank=True, related_name="+",
         verbose_name="推进阶段",
     )  # fmt: skip
+    # counted up at each edit of a draft: two people on one line
+    revision = models.PositiveIntegerField("版次", default=1, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "清单条目"
+        triggers = LIST_ITEM_TRIGGERS
         constraints = [
             models.UniqueConstraint(
                 fields=["document", "code"],
@@ -159,12 +165,18 @@ class ListItem(models.Model):
         return f"{self.code} {self.heading or self.clause}"
 
 
-@pghistory.track()
+@pghistory.track(
+    # Statement level as for the bonds: a quarter's first day makes tens of thousands at once.
+    pghistory.InsertEvent(level=pgtrigger.Statement),
+    pghistory.UpdateEvent(level=pgtrigger.Statement, condition=None),
+)
 class Duty(models.Model):
     """A dated to-do that a line of an issued 任务清单 makes for one cadre or one area in one period.
     Made set-based and repeatable: once for each (line's code, area, cadre, period)."""
 
     item = models.ForeignKey(ListItem, models.PROTECT, related_name="duties", verbose_name="任务")
+    # The line's code, copied: a new version of the list in mid-period makes nothing due twice.
+    code = models.CharField("代码", max_length=10)
     area = models.ForeignKey(
         Area, models.PROTECT, related_name="+", db_index=False, verbose_name="属地"
     )
@@ -187,13 +199,13 @@ class Duty(models.Model):
     file_name = models.CharField("文件名", max_length=200, blank=True, default="")
     revision = models.PositiveIntegerField("版次", default=1, editable=False)
 
-    objects = OwnedQuerySet.as_manager()
+    objects = DutyQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "任务"
         constraints = [
             models.UniqueConstraint(
-                fields=["item", "area", "cadre", "period"],
+                fields=["code", "area", "cadre", "period"],
                 name="duty_once",
                 nulls_distinct=False,
             )
@@ -206,7 +218,7 @@ class Duty(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.item_id} {self.period}"
+        return f"{self.code} {self.period}"
 
     def is_overdue(self, on):
         """Whether it is still open after its day (derived)."""
