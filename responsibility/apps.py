@@ -5,6 +5,11 @@ from django.db.models.signals import post_migrate
 # domain §1.2: A ↔ 市, B ↔ 县, C ↔ 乡, D ↔ 村; and the suggested soft caps, in 家 (示例，可修改)
 GRADE_LEVELS = {"A": "city", "B": "county", "C": "township", "D": "village"}
 LOAD_CAPS = {"city": 5, "county": 10, "township": 20, "village": 30}
+# domain §9: what may make a bond wrong runs against 15 + 7 working days
+CLOCKED = (
+    "cadre_post", "cadre_left", "entity_new", "entity_status", "entity_grade", "entity_area",
+    "entity_gone",
+)  # fmt: skip
 
 
 class ResponsibilityConfig(AppConfig):
@@ -22,6 +27,7 @@ def first_rows(sender, using, apps=all_apps, **kwargs):
     try:
         levels = apps.get_model("responsibility", "GradeLevel").objects.using(using)
         caps = apps.get_model("responsibility", "LoadCap").objects.using(using)
+        clocks = apps.get_model("responsibility", "ChangeClock").objects.using(using)
     except LookupError:
         return
     for grade, level in GRADE_LEVELS.items():
@@ -29,3 +35,5 @@ def first_rows(sender, using, apps=all_apps, **kwargs):
             levels.create(grade=grade, level=level, rank=1)
     for level, most in LOAD_CAPS.items():
         caps.get_or_create(level=level, defaults={"most": most})
+    for kind in CLOCKED:
+        clocks.get_or_create(kind=kind)

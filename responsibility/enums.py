@@ -103,6 +103,7 @@ class ChangeKind(models.TextChoices):
 
 CADRE_CHANGES = tuple(kind for kind in ChangeKind if kind.value.startswith("cadre"))
 ENTITY_CHANGES = tuple(kind for kind in ChangeKind if kind.value.startswith("entity"))
+BOND_CHANGES = tuple(kind for kind in ChangeKind if kind.value.startswith("bond"))
 
 
 class ListKind(models.TextChoices):

@@ -10,7 +10,7 @@ from .assignments import (
 )
 from .cadres import Cadre, CadreLoad, GradeLevel, LoadCap
 from .calendar import CalendarDay
-from .changes import Change, ChangeTally
+from .changes import Change, ChangeClock, ChangeCursor, ChangeTally
 from .guidance import (
     Experience,
     Guidance,
@@ -38,6 +38,8 @@ __all__ = [
     "CadreLoad",
     "CalendarDay",
     "Change",
+    "ChangeClock",
+    "ChangeCursor",
     "ChangeTally",
     "CoreTask",
     "Decision",

@@ -1,6 +1,7 @@
 """变更台账 (domain §0 F23): what changed in cadres, businesses and bonds, and by when it must be put right."""
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -15,6 +16,44 @@ from .cadres import Cadre
 
 
 @pghistory.track()
+class ChangeClock(models.Model):
+    """The clocks of one kind of change (domain §9: 15 + 7 working days; the city may edit them). Kinds
+    without a row have no clocks. They count for changes recorded from then on."""
+
+    kind = models.CharField("类别", max_length=14, choices=ChangeKind, unique=True)
+    report_days = models.PositiveSmallIntegerField("通报时限(工作日)", default=15)
+    adjust_days = models.PositiveSmallIntegerField("调整时限(工作日)", default=7)
+    # Only for ENTITY_NEW: what a ledger brings in is new when its licence is no older than this.
+    recent_days = models.PositiveSmallIntegerField("发证多少日内算新设", default=90)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "变更时限"
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.report_days} + {self.adjust_days}"
+
+
+class ChangeCursor(models.Model):
+    """How far the register's history has been read (one row). All events up to `event_id` are known;
+    those up to `next_event_id` will be once no transaction older than `next_xid` is open."""
+
+    event_id = models.BigIntegerField(default=0)
+    next_event_id = models.BigIntegerField(default=0)
+    next_xid = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "变更采集进度"
+        default_permissions = ()
+
+    def __str__(self):
+        return str(self.event_id)
+
+
+@pghistory.track(
+    # Statement level: a ledger or a plan brings thousands at once.
+    pghistory.InsertEvent(level=pgtrigger.Statement),
+    pghistory.UpdateEvent(level=pgtrigger.Statement, condition=None),
+)
 class Change(models.Model):
     """One change. Clocks (domain §9): reported to the food-safety office within 15 working days of
     `happened_on` (`report_due_on`), the bond adjusted within 7 working days of the report
