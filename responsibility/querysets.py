@@ -1,11 +1,12 @@
 """Filters over cadres, bonds and papers. `visible_to`: by area; a cadre sees what is his own."""
 
-from django.db.models import F, Q
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Func, Q, TextField
 
 from jiamusi_foodsafety.jurisdiction.querysets import ScopedQuerySet
-from jiamusi_foodsafety.jurisdiction.scopes import area_scope
+from jiamusi_foodsafety.jurisdiction.scopes import area_scope, codes_above
 
-from .enums import COVERED, Standing
+from .enums import COVERED, ActionState, Standing
 
 
 class OwnedQuerySet(ScopedQuerySet):
@@ -53,6 +54,47 @@ class NoticeTargetQuerySet(ScopedQuerySet):
 
 class TownRowQuerySet(ScopedQuerySet):
     """Rows that belong to an area by `area`."""
+
+
+class HandedDownQuerySet(ScopedQuerySet):
+    """What an area makes for itself and for all below it: a city's document is read in each village."""
+
+    def visible_to(self, user):
+        """The rows of the user's scope and those of the areas above him."""
+        above = Q(area__in=codes_above(user))
+        return self.filter(area_scope(user).q(self.area_path) | above)
+
+    def kept_by(self, user):
+        """The rows that the user may change, given the right: those of his own scope."""
+        return self.filter(area_scope(user).q(self.area_path))
+
+    def searched(self, text):
+        """Rows whose title or text holds `text` (two characters suffice: the index is of pairs)."""
+        pairs = sorted({text[at : at + 2] for at in range(len(text) - 1)})
+        found = self.filter(search_text__contains=text)
+        if not pairs:
+            return found
+        pieces = Func(
+            "search_text", function="public.name_bigrams", output_field=ArrayField(TextField())
+        )
+        return found.alias(pieces=pieces).filter(pieces__contains=pairs)
+
+
+class ActionQuerySet(ScopedQuerySet):
+    """会议任务: of an area, or given to one person."""
+
+    def visible_to(self, user):
+        """The tasks of the user's area scope and his own."""
+        if user is None or not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.filter(area_scope(user).q(self.area_path) | Q(user=user.pk))
+
+    def open(self):
+        return self.filter(state=ActionState.OPEN)
+
+    def overdue(self, on):
+        """Open after their day."""
+        return self.open().filter(due_on__lt=on)
 
 
 class DutyQuerySet(OwnedQuerySet):

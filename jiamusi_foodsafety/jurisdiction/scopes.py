@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+COUNTY_DIGITS = 6
+
 
 @dataclass(frozen=True)
 class AreaScope:
@@ -15,6 +17,13 @@ class AreaScope:
     def covers(self, code: str) -> bool:
         """Whether the area with this code lies inside the scope."""
         return self.is_all or any(code.startswith(prefix) for prefix in self.prefixes)
+
+    def spans_counties(self, code: str = "") -> bool:
+        """Whether what the user sees below the area `code` may lie in more than one county."""
+        if len(code) >= COUNTY_DIGITS:
+            return False
+        counties = {prefix[:COUNTY_DIGITS] for prefix in self.prefixes}
+        return self.is_all or len(counties) > 1 or any(len(c) < COUNTY_DIGITS for c in counties)
 
     def q(self, path: str) -> Q:
         """The filter on the area code found at `path` (a field path that ends at Area's key)."""
@@ -67,6 +76,15 @@ def home_code(user) -> str | None:
         return user.station.county_id
     counties = user.counties.order_by("pk").values_list("code", flat=True)[:1]
     return counties[0][:4] if counties else None
+
+
+def codes_above(user) -> set[str]:
+    """The areas above (and at) each place where the user stands: what they issue is meant for him too."""
+    if user is None or not user.is_authenticated or not user.is_active:
+        return set()
+    home = home_code(user) if not area_scope(user).prefixes else None
+    places = area_scope(user).prefixes or ([home] if home else [])
+    return {place[:length] for place in places for length in (4, 6, 9, 12) if length <= len(place)}
 
 
 def _scope_of(user):

@@ -16,7 +16,12 @@ from ..enums import (
     NoticeState,
     TrainingResult,
 )
-from ..querysets import NoticeTargetQuerySet, OwnedQuerySet, TownRowQuerySet
+from ..querysets import (
+    HandedDownQuerySet,
+    NoticeTargetQuerySet,
+    OwnedQuerySet,
+    TownRowQuerySet,
+)
 from .cadres import Cadre
 from .lists import paper_path, private_storage
 
@@ -133,8 +138,10 @@ class Training(models.Model):
         db_index=False, verbose_name="登记人",
     )  # fmt: skip
     created_at = models.DateTimeField("登记时间", auto_now_add=True)
+    # counted up at each edit: two people on one record
+    revision = models.PositiveIntegerField("版次", default=1, editable=False)
 
-    objects = TownRowQuerySet.as_manager()
+    objects = HandedDownQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "培训"
@@ -252,19 +259,28 @@ class Experience(models.Model):
     )
     adoption_note = models.CharField("采纳说明", max_length=200, blank=True, default="")
     is_example = models.BooleanField("示例", default=False)
+    # what the search looks at
+    search_text = models.TextField(editable=False, blank=True, default="")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
         db_index=False, verbose_name="登记人",
     )  # fmt: skip
     created_at = models.DateTimeField("登记时间", auto_now_add=True)
+    # counted up at each edit: two people on one record
+    revision = models.PositiveIntegerField("版次", default=1, editable=False)
 
-    objects = TownRowQuerySet.as_manager()
+    objects = HandedDownQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "经验"
+        indexes = [GinIndex(NameBigrams("search_text"), name="experience_bigrams")]
 
     def __str__(self):
         return self.title
+
+    def save(self, *args, **kwargs):
+        self.search_text = f"{self.title}\n{self.source}\n{self.practice}"
+        super().save(*args, **kwargs)
 
 
 @pghistory.track()

@@ -17,7 +17,7 @@ from ..enums import (
     MeetingMode,
     MemberRole,
 )
-from ..querysets import TownRowQuerySet
+from ..querysets import ActionQuerySet, HandedDownQuerySet
 from .cadres import Cadre
 from .lists import paper_path, private_storage
 
@@ -50,8 +50,10 @@ class Document(models.Model):
         db_index=False, verbose_name="登记人",
     )  # fmt: skip
     created_at = models.DateTimeField("登记时间", auto_now_add=True)
+    # counted up at each edit: two people on one record
+    revision = models.PositiveIntegerField("版次", default=1, editable=False)
 
-    objects = TownRowQuerySet.as_manager()
+    objects = HandedDownQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "依据文件"
@@ -88,7 +90,7 @@ class Body(models.Model):
     from_on = models.DateField("成立日期", null=True, blank=True)
     to_on = models.DateField("撤销日期", null=True, blank=True)
 
-    objects = TownRowQuerySet.as_manager()
+    objects = HandedDownQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "组织机构"
@@ -119,6 +121,15 @@ class Membership(models.Model):
     from_on = models.DateField("起")
     to_on = models.DateField("止", null=True, blank=True)
     note = models.CharField("说明", max_length=120, blank=True, default="")
+    end_note = models.CharField("离任说明", max_length=120, blank=True, default="")
+    # whose place he took
+    predecessor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="successors",
+        verbose_name="接替",
+    )  # fmt: skip
+    basis = models.ForeignKey(
+        Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="依据"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "机构成员"
@@ -142,6 +153,9 @@ class TeamCounty(models.Model):
     county = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="县(市、区)")
     from_on = models.DateField("起")
     to_on = models.DateField("止", null=True, blank=True)
+    basis = models.ForeignKey(
+        Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="依据"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "督导组分片"
@@ -183,8 +197,10 @@ class Meeting(models.Model):
         db_index=False, verbose_name="登记人",
     )  # fmt: skip
     created_at = models.DateTimeField("登记时间", auto_now_add=True)
+    # counted up at each edit: two people on one record
+    revision = models.PositiveIntegerField("版次", default=1, editable=False)
 
-    objects = TownRowQuerySet.as_manager()
+    objects = HandedDownQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "会议"
@@ -222,6 +238,10 @@ class Action(models.Model):
         Area, models.PROTECT, related_name="+", db_index=False, verbose_name="责任属地"
     )
     owner = models.CharField("责任单位(人)", max_length=80, blank=True, default="")
+    body = models.ForeignKey(
+        Body, models.PROTECT, null=True, blank=True, related_name="actions",
+        verbose_name="责任工作组",
+    )  # fmt: skip
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
         verbose_name="责任人账号",
@@ -236,7 +256,7 @@ class Action(models.Model):
     )  # fmt: skip
     closed_at = models.DateTimeField("销账时间", null=True, blank=True)
 
-    objects = TownRowQuerySet.as_manager()
+    objects = ActionQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "会议任务"
@@ -246,3 +266,7 @@ class Action(models.Model):
 
     def __str__(self):
         return f"{self.decision_id} {self.owner or self.area_id}"
+
+    def is_overdue(self, on):
+        """Whether it is still open after its day (derived)."""
+        return self.state == ActionState.OPEN and self.due_on < on
