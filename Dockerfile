@@ -30,7 +30,7 @@ RUN /venv/bin/python -m jiamusi_foodsafety.kit.assets \
 FROM docker.io/library/python:3.11-slim-bookworm
 # pg_dump and pg_restore of the server's major version, for manage.py backup and restore.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends postgresql-client-15 tzdata \
+    && apt-get install -y --no-install-recommends postgresql-client-15 tzdata fonts-noto-cjk \
     && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin app \
     && install -d -o app -g app -m 700 /data

@@ -1,11 +1,11 @@
 """Papers are opened by other programs than those that made them."""
 
 import io
-import subprocess
 import zipfile
 
 import pytest
 from docx import Document
+from pypdf import PdfReader
 
 from jiamusi_foodsafety.kit.documents import (
     DocumentError,
@@ -96,9 +96,9 @@ def test_a_template_does_no_more_than_fill_in(hostile):
 
 
 def test_an_unknown_placeholder_is_named():
-    with pytest.raises(DocumentError, match="“姓名”|“nmae”"):
+    with pytest.raises(DocumentError, match="“nmae”"):
         render_docx(a_docx("{{ nmae }}"), {"name": "张三"})
-    with pytest.raises(DocumentError, match="写得不完整|样例模板"):
+    with pytest.raises(DocumentError, match="样例模板"):
         render_docx(a_docx("{% for a in rows %}{{ a }}"), {"rows": []})
 
 
@@ -135,10 +135,10 @@ def test_a_file_that_is_no_template_is_refused_with_a_way_out(data, word):
     assert word in told.value.message
 
 
-def pdf_text(data):
-    """What pdftotext reads."""
-    run = subprocess.run(["pdftotext", "-layout", "-", "-"], input=data, stdout=-1, check=True)
-    return run.stdout.decode()
+def pages_of(data):
+    """The text of each page as pypdf reads it, without white space."""
+    pages = PdfReader(io.BytesIO(data)).pages
+    return ["".join(page.extract_text().split()) for page in pages]
 
 
 @pytest.fixture
@@ -151,31 +151,27 @@ def paper():
 
 
 def test_a_pdf_keeps_every_character_and_numbers_its_pages(paper):
-    text = "".join(pdf_text(render_pdf("plain", paper)).split())
-    assert "张<三>&\"李'{{7*7}}#[x]$y$*_`\\" in text
-    assert "甲店#x" in text
-    assert all(f"—{number}—" in text for number in (1, 2, 3))
+    pages = pages_of(render_pdf("plain", paper))
+    assert "张<三>&\"李'{{7*7}}#[x]$y$*_`\\" in pages[0]
+    assert "甲店#x" in pages[-1]
+    assert [f"—{number}—" in page for number, page in enumerate(pages, 1)] == [True] * len(pages)
+    assert len(pages) > 2
 
 
-@pytest.mark.parametrize(
-    ("landscape", "size"), [(False, "595.276 x 841.89"), (True, "841.89 x 595.276")]
-)
+@pytest.mark.parametrize(("landscape", "size"), [(False, (595, 842)), (True, (842, 595))])
 def test_a_pdf_is_a4(paper, landscape, size):
-    data = render_pdf("plain", paper | {"landscape": landscape})
-    run = subprocess.run(["pdfinfo", "-"], input=data, stdout=-1, check=True)
-    assert f"Page size:       {size} pts (A4)" in run.stdout.decode()
+    page = PdfReader(io.BytesIO(render_pdf("plain", paper | {"landscape": landscape}))).pages[0]
+    assert (round(page.mediabox.width), round(page.mediabox.height)) == size
 
 
-def test_a_line_holds_28_characters_and_a_page_22_lines(paper):
-    text = pdf_text(render_pdf("plain", {"title": "题", "paragraphs": ["", "一" * 28 * 60]}))
-    pages = text.split("\f")
-    lines = [line.strip() for line in pages[1].splitlines() if "一" in line]
-    assert (len(lines), max(map(len, lines))) == (22, 28)
+def test_a_page_holds_22_lines_of_28_characters():
+    pages = pages_of(render_pdf("plain", {"title": "题", "paragraphs": ["", "一" * 28 * 60]}))
+    assert pages[1].count("一") == 22 * 28
 
 
 def test_only_our_own_sources_are_set():
     for name in ("../../../etc/passwd", "/etc/passwd", "plain.typ"):
-        with pytest.raises(ValueError, match="."):
+        with pytest.raises(ValueError, match=r"etc|plain"):
             render_pdf(name, {})
 
 
