@@ -81,6 +81,7 @@ class PlanMove(models.TextChoices):
     NEW = "new", "新分配"
     UNFIT = "unfit", "层级不符改派"
     PENDING = "pending", "待交接改派"
+    AREA = "area", "属地不符改派"
     BALANCE = "balance", "均衡调整"
 
 

@@ -8,7 +8,7 @@ import pgtrigger
 
 from entities.enums import OBLIGED
 
-from .enums import COVERED
+from .enums import COVERED, AssignmentReason
 
 OBLIGED_SQL = ", ".join(f"'{status.value}'" for status in OBLIGED)
 COVERED_SQL = ", ".join(f"'{standing.value}'" for standing in COVERED)
@@ -35,14 +35,17 @@ def _after(name, operation, func, **tables):
     )
 
 
-# The business's facts are read under a share lock: a grade that changes at the same moment either was
-# seen here, or sees this bond in its own trigger (ENTITY_FOLLOW).
+# The facts of the business and of the cadre are read under a share lock: a grade that changes, a cadre who
+# leaves at the same moment either was seen here, or sees this bond in its own trigger (bonds_follow).
+# An undo puts back what stood before, right or wrong.
 FILL = _after(
     "a_fill",
     pgtrigger.Insert,
     f"""
     PERFORM 1 FROM entities_entity e WHERE e.id IN (SELECT entity_id FROM new_rows WHERE to_on IS NULL)
     ORDER BY e.id FOR SHARE;
+    PERFORM 1 FROM responsibility_cadre c
+    WHERE c.id IN (SELECT cadre_id FROM new_rows WHERE to_on IS NULL) ORDER BY c.id FOR SHARE;
     UPDATE responsibility_assignment a SET
         area_id = e.area_id, status = e.status, grade = e.grade,
         level = c.level, is_pending = NOT c.is_in_post,
@@ -56,7 +59,7 @@ FILL = _after(
         OR a.is_fit <> {FIT.format(grade="e.grade", level="c.level")});
     IF EXISTS (
         SELECT 1 FROM new_rows n JOIN responsibility_assignment a ON a.id = n.id
-        WHERE a.to_on IS NULL AND NOT a.is_fit AND a.exception_reason = '')
+        WHERE a.to_on IS NULL AND NOT a.is_fit AND a.exception_reason = '' AND a.reason <> '{AssignmentReason.UNDO}')
     THEN
         RAISE EXCEPTION '层级与等级不符' USING ERRCODE = 'check_violation',
             CONSTRAINT = 'assignment_level_fits_grade';
@@ -202,4 +205,21 @@ LIST_DOCUMENT_TRIGGERS = [
         CONSTRAINT = 'list_issued_never_changes';
     """,
     )
+]
+
+
+# The city changed which level holds which grade: the bonds in force are judged anew.
+_REJUDGE = f"""
+    UPDATE responsibility_assignment a SET is_fit = NOT a.is_fit
+    WHERE a.to_on IS NULL AND a.is_fit <> {FIT.format(grade="a.grade", level="a.level")};
+    RETURN NULL;
+"""
+GRADE_LEVEL_TRIGGERS = [
+    pgtrigger.Trigger(
+        name="bonds_follow",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func=_REJUDGE,
+    ),
 ]

@@ -220,9 +220,10 @@ class HeldEntity(Entity):
 class AssignmentPlan(models.Model):
     """A proposed distribution: what it would change, before anything is changed; applied and undone whole.
 
-    `counts` = {eligible, kept, assigned, moved, uncovered, over_cap, max_load, min_load, seconds,
-    areas: [{area, uncovered, level}] (空岗), cadres_gaining, cadres_losing, conflicts}.
-    `selection` = the query that named the businesses (area, grade, ids …).
+    `counts` = {eligible = kept + assigned + moved + uncovered; over_cap, max_load, min_load of cadres in
+    post; cadres_gaining, cadres_losing; seconds; areas, levels: the same by area below and by grade;
+    vacancies: [{area, name, grade, level, uncovered, substituted}] (空岗); once applied: applied,
+    conflicts; once undone: restored, kept_at_undo}. `selection` = {grade: [...], ids: [...]}, both optional.
     """
 
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="属地")

@@ -12,7 +12,7 @@ from jiamusi_foodsafety.jurisdiction.models import Area
 
 from ..enums import CadreLevel, LeaveReason
 from ..querysets import CadreQuerySet
-from ..triggers import CADRE_TRIGGERS
+from ..triggers import CADRE_TRIGGERS, GRADE_LEVEL_TRIGGERS
 
 
 @pghistory.track()
@@ -30,6 +30,7 @@ class GradeLevel(models.Model):
             models.UniqueConstraint(fields=["grade", "level"], name="gradelevel_once"),
             models.UniqueConstraint(fields=["grade", "rank"], name="gradelevel_rank_once"),
         ]
+        triggers = GRADE_LEVEL_TRIGGERS
 
     def __str__(self):
         return f"{self.grade} ↔ {self.get_level_display()}"
