@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 
 from jiamusi_foodsafety.jurisdiction.enums import Level
 from jiamusi_foodsafety.jurisdiction.models import Area, Station
+from jiamusi_foodsafety.kit.ledger.clean import tidy
 
 from .enums import OBLIGED, PROPOSABLE, Grade, ProposalKind, Status
 from .ledger.check import address_key, check_credit_code, check_licence
-from .ledger.clean import tidy
 from .models import Entity
 from .rules import (
     is_small_business,

@@ -4,9 +4,7 @@ import re
 from collections.abc import Callable
 from unicodedata import normalize
 
-from entities.ledger.clean import shown, word_key
 from entities.ledger.vocabulary import (
-    BLANK_WORDS,
     NEGATIONS,
     OLD_LICENCE_KINDS,
     REMARK_WORDS,
@@ -21,6 +19,8 @@ from entities.rules import (
     read_licence,
 )
 from jiamusi_foodsafety.jurisdiction.rules import AreaVerdict
+from jiamusi_foodsafety.kit.ledger.clean import shown, word_key
+from jiamusi_foodsafety.kit.ledger.words import BLANK_WORDS
 
 RowTell = Callable[[str, str, str], None]
 

@@ -1,38 +1,7 @@
 """The columns of a ledger, each declared once: everything that knows a heading comes from here."""
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Column:
-    """One field of the ledger.
-
-    `synonyms` in order of precedence; `weak` ones match only when nothing better does. `kind` names
-    the cleaner: text, name, code, licence, date, phone, area, category, grade, status, decimal,
-    integer, output.
-    """
-
-    key: str
-    heading: str
-    kind: str
-    synonyms: tuple[str, ...]
-    weak: tuple[str, ...] = ()
-    required: bool = False
-    max_length: int = 0
-    example: str = ""
-    help: str = ""
-
-    @property
-    def headings(self) -> tuple[str, ...]:
-        """Every heading that means this column, in order of precedence."""
-        own = () if self.heading in self.synonyms else (self.heading,)
-        return own + self.synonyms + self.weak
-
-
-def _c(key: str, heading: str, kind: str, synonyms: str, **rest) -> Column:
-    rest["weak"] = tuple(rest.pop("weak", "").split())
-    return Column(key, heading, kind, tuple(synonyms.split()), **rest)
-
+from jiamusi_foodsafety.kit.ledger.columns import Column
+from jiamusi_foodsafety.kit.ledger.columns import column as _c
 
 COLUMNS: tuple[Column, ...] = (
     _c("name", "主体名称", "name",
@@ -143,16 +112,3 @@ NEVER = {
     "category": ("风险",),
     "form": ("风险",),
 }
-
-
-def columns_table() -> str:
-    """The columns as a Markdown table for the documentation."""
-    lines = [
-        "| 字段 | 标准表头 | 必填 | 也认这些表头（按优先次序） | 填写说明 | 示例 |",
-        "|---|---|---|---|---|---|",
-    ]
-    for c in COLUMNS:
-        others = "、".join(h for h in c.headings if h != c.heading)
-        must = "是" if c.required else ""
-        lines.append(f"| {c.key} | {c.heading} | {must} | {others} | {c.help} | {c.example} |")
-    return "\n".join(lines)

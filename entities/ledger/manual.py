@@ -2,9 +2,12 @@
 
 import sys
 
-from entities.ledger.columns import columns_table
-from entities.ledger.findings import codes_table
-from entities.ledger.vocabulary import BLANK_WORDS, CATEGORIES, STATUSES
+from entities.ledger.columns import COLUMNS
+from entities.ledger.findings import KINDS
+from entities.ledger.vocabulary import CATEGORIES, STATUSES
+from jiamusi_foodsafety.kit.ledger.columns import columns_table
+from jiamusi_foodsafety.kit.ledger.findings import codes_table
+from jiamusi_foodsafety.kit.ledger.words import BLANK_WORDS
 
 HEAD = """# 台账：列、代码、词表
 
@@ -34,8 +37,8 @@ def ledger_manual() -> str:
     blank = " ".join(sorted(f"`{word}`" for word in BLANK_WORDS))
     parts = [
         HEAD.format(blank=blank).rstrip(),
-        "## 列\n\n" + columns_table(),
-        "## 代码\n\n" + codes_table(),
+        "## 列\n\n" + columns_table(COLUMNS),
+        "## 代码\n\n" + codes_table(KINDS),
         _words(
             "主体类别",
             [(code, name, "、".join(synonyms)) for code, name, synonyms in CATEGORIES],

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from jiamusi_foodsafety.jurisdiction.enums import AuditAction
 from jiamusi_foodsafety.jurisdiction.services import audit
+from jiamusi_foodsafety.kit.ledger.staging import FINDING_FIELDS
 from jiamusi_foodsafety.kit.workbook.child import run_limited
 from jiamusi_foodsafety.kit.workbook.refusal import WorkbookRefused
 
@@ -20,10 +21,10 @@ from ..enums import Stage, UploadState
 from ..models import LedgerFinding, LedgerMissing, LedgerRow, LedgerUpload
 from . import apply
 from .compare import compare, refresh_statistics
-from .headers import missing_sentence
+from .headers import HEADINGS
 from .job import child_job
 from .lease import MAX_ATTEMPTS, Keeper, LeaseLost, claim, let_go, release
-from .staging import FINDING_FIELDS, STAGED_FIELDS
+from .staging import STAGED_FIELDS
 
 log = logging.getLogger(__name__)
 
@@ -260,7 +261,7 @@ def _ask_for_columns(upload, found):
             state=UploadState.COLUMNS,
             stage=Stage.MATCH,
             code="E_HEADER_MISSING" if missing else "",
-            message=missing_sentence(missing) if missing else "",
+            message=HEADINGS.missing_sentence(missing) if missing else "",
             sheets=found.get("sheets", []),
             columns=found.get("columns", {}),
             unmatched=found.get("unmatched", []),

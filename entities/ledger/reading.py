@@ -1,67 +1,40 @@
-"""One row of cells to one row of values: cleaners by column, then the rules over the row."""
+"""One row of an entity ledger: the cleaner of each column, then the rules over the row."""
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-from entities.ledger import check, clean
+from entities.ledger import check
+from entities.ledger import clean as sizes
 from entities.ledger.columns import BY_KEY, COLUMNS, Column
-from entities.ledger.headers import Matching, heading_key
-from entities.ledger.staging import (
-    STAGED_FIELDS,
-    cell_text,
-    copy_line,
-    escaped,
-    raw_json,
-    text_array,
-)
-from entities.ledger.vocabulary import CLEAR_WORD
-from entities.rules import is_small_business, licence_area, mask_id_cards
+from entities.ledger.staging import STAGED_FIELDS
+from entities.rules import is_small_business, licence_area
 from jiamusi_foodsafety.jurisdiction.rules import AreaIndex
+from jiamusi_foodsafety.kit.ledger import clean, reading
+from jiamusi_foodsafety.kit.ledger.headings import heading_key
+from jiamusi_foodsafety.kit.ledger.reading import MEMO_SIZE, Layout
+from jiamusi_foodsafety.kit.ledger.staging import text_array
 
-AT = {name: position for position, name in enumerate(STAGED_FIELDS)}
-# Fields whose value hangs on other cells of the row: kept aside until all cells are clean.
-LATE = ("credit_code", "licence_no", "county", "town", "village", "phone", "cadre_phone", "status")
-LATE_AT = {key: position for position, key in enumerate(LATE, start=len(STAGED_FIELDS))}
-STAGED_AS = {"station": "station_text"}
 PEOPLE = frozenset({
     "legal_person", "supervisor", "surveyed_by", "safety_director", "safety_officer", "cadre_name",
 })  # fmt: skip
-NOT_CLEARABLE = frozenset({"name", "licence_no", "county", "town", "category"})
+STAGED_AS = {"station": "station_text"}
 WITH_AREA_DIGITS = frozenset({"JY", "SC", "YB"})
-# Almost every value of these is another one: nothing to remember.
-UNIQUE = frozenset({"name", "credit_code", "licence_no", "phone", "address"})
 OTHER_PHONE = {"phone": "其他电话：", "cadre_phone": "包保干部其他电话："}
-MEMO_SIZE = 20_000
-_LATE = len(STAGED_FIELDS)
-
-
-class Memo(dict):
-    """The clean values of one column by its cells; a cell not seen before is cleaned.
-
-    Only values without findings are kept; 0 and 1 never, since False and True equal them.
-    """
-
-    def __init__(self, reader: "RowReader", key: str, cleaner: Callable, *, keep: bool) -> None:
-        super().__init__({None: None})
-        self.reader, self.key, self.cleaner, self.keep = reader, key, cleaner, keep
-
-    def tell(self, code: str, message: str) -> None:
-        """Note a finding of this column."""
-        self.reader.found.append((self.key, code, message))
-
-    def __missing__(self, cell: object) -> object:
-        if is_clear(cell):
-            return self.reader.clear(self.key)
-        found = self.reader.found
-        before = len(found)
-        value = self.cleaner(cell, self.tell)
-        if self.keep and len(found) == before and cell not in {0, 1}:
-            if len(self) >= MEMO_SIZE:
-                self.clear()
-                self[None] = None
-            self[cell] = value
-        return value
+LAYOUT = Layout(
+    COLUMNS,
+    STAGED_FIELDS,
+    # Fields whose value hangs on other cells of the row: kept aside until all cells are clean.
+    late=(
+        "credit_code", "licence_no", "county", "town", "village", "phone", "cadre_phone", "status",
+    ),
+    staged_as=STAGED_AS,
+    # Almost every value of these is another one: nothing to remember.
+    unique=("name", "credit_code", "licence_no", "phone", "address"),
+    not_clearable=("name", "licence_no", "county", "town", "category"),
+    silent=("village",),
+)  # fmt: skip
+AT = LAYOUT.at
 
 
 class Context:
@@ -105,29 +78,6 @@ class Context:
         return county, name, frozenset(self.areas.former_codes(county)), heads
 
 
-def make_cleaner(column: Column, heading: str, context: Context) -> Callable:
-    """The cleaner of one column by its kind; the heading may name a unit."""
-    kind = column.kind
-    if kind in {"name", "text"}:
-        maker = clean.person_cleaner if column.key in PEOPLE else clean.text_cleaner
-        return maker(column.max_length)
-    if kind == "date":
-        return clean.date_cleaner(is_end=column.key == "expires_on")
-    if kind in {"decimal", "integer", "output"}:
-        return clean.number_cleaner(column.key, _scale(heading) if kind == "output" else None)
-    if kind == "category":
-        return clean.enum_cleaner(context.categories, context.category_names)
-    if kind == "grade":
-        return clean.grade_cleaner("包保等级")
-    if kind == "risk":
-        return clean.grade_cleaner("风险等级")
-    if kind == "status":
-        return status_text
-    if kind == "phone":
-        return clean.clean_phone
-    return clean.area_text if kind == "area" else clean.code_text
-
-
 def _scale(heading: str) -> Decimal | None:
     """The factor to 万元 of a heading such as 年产值(元)."""
     key = heading_key(heading)
@@ -143,72 +93,39 @@ def status_text(cell: object, tell: Callable) -> str | None:
     return clean.plain(cell, tell)
 
 
-class RowReader:
-    """Reads the rows of one sheet; `found` holds the findings of the row read last."""
+class RowReader(reading.RowReader):
+    """Reads the rows of one sheet of businesses."""
 
-    def __init__(self, matching: Matching, sheet: str, context: Context) -> None:
-        self.sheet = " ".join(sheet.split())[:64]
-        self.context = context
-        self.found: list[tuple[str, str, str]] = []
-        self.cleared: list[str] = []
-        self.columns = {key: heading.column for key, heading in matching.fields.items()}
-        self.headings = {key: heading.text for key, heading in matching.fields.items()}
-        self.steps = [
-            self._step(column, self.headings[column.key])
-            for column in COLUMNS
-            if column.key in self.columns
-        ]
-        self.memo_steps = [step for step in self.steps if step[2].keep]
-        self.unique_steps = [step for step in self.steps if not step[2].keep]
-        self.width = 1 + max(column for column, _, _ in self.steps)
-        self.blank: list[str | None] = [None] * (len(STAGED_FIELDS) + len(LATE))
-        self.blank[AT["sheet"]] = self.sheet
-        self.blank[AT["cleared"]] = "{}"
+    layout = LAYOUT
+    context: Context
 
-    def tell(self, field: str, code: str, message: str) -> None:
-        """Note a finding of the row at hand."""
-        self.found.append((field, code, message))
+    def make_cleaner(self, column: Column, heading: str) -> Callable:
+        """The cleaner of one column by its kind; the heading may name a unit."""
+        kind, context = column.kind, self.context
+        if kind in {"name", "text"}:
+            maker = clean.person_cleaner if column.key in PEOPLE else clean.text_cleaner
+            return maker(column.max_length)
+        if kind == "date":
+            return clean.date_cleaner(is_end=column.key == "expires_on")
+        if kind in {"decimal", "integer", "output"}:
+            return sizes.number_cleaner(column.key, _scale(heading) if kind == "output" else None)
+        if kind == "category":
+            return clean.enum_cleaner(context.categories, context.category_names)
+        if kind == "grade":
+            return sizes.grade_cleaner("包保等级")
+        if kind == "risk":
+            return sizes.grade_cleaner("风险等级")
+        if kind == "status":
+            return status_text
+        if kind == "phone":
+            return clean.clean_phone
+        return clean.area_text if kind == "area" else clean.code_text
 
-    def _step(self, column: Column, heading: str) -> tuple[int, int, Memo]:
-        """What happens to one column: where its cell is, where its value goes, how it is made."""
-        key = column.key
-        at = LATE_AT[key] if key in LATE_AT else AT[STAGED_AS.get(key, key)]
-        cleaner = make_cleaner(column, heading, self.context)
-        return self.columns[key], at, Memo(self, key, cleaner, keep=key not in UNIQUE)
-
-    def clear(self, key: str) -> None:
-        """A cell that says 清空."""
-        if key in NOT_CLEARABLE:
-            self.tell(key, "R_REQUIRED", f"{BY_KEY[key].heading}不能清空。请填写。")
-        elif key != "village":
-            self.cleared.append(key)
-
-    def read(self, number: int, cells: list) -> list[str | None]:
-        """The staged values of one row (index, is_refused and raw are set by `line`)."""
-        values = self.blank.copy()
-        self.found.clear()
-        self.cleared.clear()
-        if len(cells) < self.width:
-            cells = cells + [None] * (self.width - len(cells))
-        for column, at, memo in self.memo_steps:
-            values[at] = memo[cells[column]]
-        for column, at, memo in self.unique_steps:
-            cell = cells[column]
-            if cell is not None:
-                values[at] = (
-                    self.clear(memo.key) if is_clear(cell) else memo.cleaner(cell, memo.tell)
-                )
-        late = values[_LATE:]
-        del values[_LATE:]
-        self._finish_row(number, values, late)
-        return values
-
-    def _finish_row(self, number: int, values: list, late: list) -> None:
+    def finish_row(self, number: int, values: list, late: list) -> None:
         """The rules that look at more than one cell."""
         context, tell = self.context, self.tell
         told = {field for field, _, _ in self.found} if self.found else _NOBODY
         name, category, form = values[_NAME], values[_CATEGORY], values[_FORM]
-        values[_ROW] = str(number)
         if name is None and "name" not in told:
             check.check_required("name", BY_KEY["name"].heading, name, tell)
         if category is None and "category" not in told:
@@ -304,45 +221,12 @@ class RowReader:
     def _finish_cleared(self, values: list) -> None:
         values[AT["cleared"]] = text_array([STAGED_AS.get(key, key) for key in self.cleared])
 
-    def line(self, values: list, cells: Sequence[object], index: int) -> str:
-        """COPY text of the row; sets what depends on its findings."""
-        values[_INDEX] = str(index)
-        if self.found:
-            values[_REFUSED] = "t" if any(code[0] == "R" for _, code, _ in self.found) else "f"
-            values[_RAW] = raw_json(cells)
-        else:
-            values[_REFUSED] = "f"
-        return copy_line(values)
-
-    def finding_lines(self, values: list, cells: Sequence[object]) -> list[str]:
-        """COPY text of the row's findings."""
-        lines = []
-        for field, code, message in self.found:
-            column = self.columns.get(field, -1)
-            cell = cells[column] if 0 <= column < len(cells) else None
-            heading = self.headings.get(field) or BY_KEY[field].heading
-            finding = (values[_INDEX], self.sheet, values[_ROW], heading, field,
-                       mask_value(cell), code, mask_id_cards(message))  # fmt: skip
-            lines.append("\t".join(map(escaped, finding)))
-        return lines
-
-
-def is_clear(cell: object) -> bool:
-    """Whether a cell says 清空, whatever spaces stand around it."""
-    return cell.__class__ is str and len(cell) < 9 and clean.tidy(cell) == CLEAR_WORD
-
-
-def mask_value(cell: object) -> str:
-    """A cell's text for a finding: masked, not endless."""
-    return mask_id_cards(cell_text(cell)[:2000])[:500]
-
 
 _NOBODY: frozenset[str] = frozenset()
-_INDEX, _SHEET, _ROW, _REFUSED = (AT[k] for k in ("index", "sheet", "row", "is_refused"))
 _NAME, _CODE, _LICENCE, _KIND = (
     AT[k] for k in ("name", "credit_code", "licence_no", "licence_kind")
 )
-_CATEGORY, _FORM, _NOTE, _RAW = (AT[k] for k in ("category", "form", "note", "raw"))
+_CATEGORY, _FORM, _NOTE = (AT[k] for k in ("category", "form", "note"))
 _ISSUED, _EXPIRES, _PERMANENT = (AT[k] for k in ("issued_on", "expires_on", "is_permanent"))
 _PHONE, _CADRE_PHONE = AT["phone"], AT["cadre_phone"]
 _AREA, _AREA_TEXT = AT["area_id"], AT["area_text"]

@@ -12,8 +12,9 @@ from typing import NamedTuple
 import openpyxl
 
 from entities.ledger import parse
-from entities.ledger.staging import FINDING_FIELDS, STAGED_FIELDS
+from entities.ledger.staging import STAGED_FIELDS
 from entities.ledger.vocabulary import CATEGORIES, STATUSES
+from jiamusi_foodsafety.kit.ledger.staging import FINDING_FIELDS
 from jiamusi_foodsafety.kit.workbook.refusal import WorkbookRefused
 
 EXAMPLES = Path(__file__).parent.parent / "data" / "ledgers"

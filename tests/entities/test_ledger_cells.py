@@ -5,9 +5,10 @@ import json
 
 import pytest
 
-from entities.ledger import clean
 from entities.ledger.findings import BY_CODE
-from entities.ledger.staging import STAGED_FIELDS, raw_json
+from entities.ledger.staging import STAGED_FIELDS
+from jiamusi_foodsafety.kit.ledger import clean
+from jiamusi_foodsafety.kit.ledger.staging import raw_json
 
 from .ledgers import GOOD, HEADER, Book, areas
 

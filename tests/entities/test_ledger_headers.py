@@ -1,9 +1,13 @@
 import pytest
 
 from entities.ledger.columns import BY_KEY, COLUMNS
-from entities.ledger.headers import find_field, find_heading, find_unsure, heading_key
+from entities.ledger.headers import HEADINGS
+from jiamusi_foodsafety.kit.ledger.headings import heading_key
 
 from .ledgers import GOOD, HEADER, Book
+
+find_field, find_heading = HEADINGS.find_field, HEADINGS.find_heading
+find_unsure = HEADINGS.find_unsure
 
 
 @pytest.fixture

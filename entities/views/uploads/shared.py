@@ -8,9 +8,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from jiamusi_foodsafety.kit.errors import DomainError
+from jiamusi_foodsafety.kit.ledger.headings import heading_key
 
 from ...ledger.columns import COLUMNS
-from ...ledger.headers import heading_key
 from ...ledger.job import remembered
 from ...queries import uploads as queries
 
