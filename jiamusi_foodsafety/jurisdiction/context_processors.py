@@ -1,5 +1,6 @@
 """What the frame of each page needs: menu, phone tabs, names, session times."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -118,14 +119,14 @@ def _shell(request):
         "role": "",
         "is_big_type": False,
         "idle_seconds": 0,
-        "todo_count": 0,
+        "unread_count": 0,
         "insecure_notice": False,
         "account_url": "",
         "logout_url": "",
         "password_url": "",
         "prolong_url": "",
         "search_url": "",
-        "todo_url": "",
+        "messages_url": "",
     }
     if user is None or not user.is_authenticated:
         return frame
@@ -140,7 +141,7 @@ def _shell(request):
         "role": _role(user),
         "is_big_type": user.is_big_type,
         "idle_seconds": settings.SESSION_IDLE_SECONDS,
-        "todo_count": due.get("todo", 0),
+        "unread_count": due.get("unread", 0),
         "insecure_notice": settings.INSECURE_HTTP
         and not settings.DEBUG
         and user.has_perm("jurisdiction.administer"),
@@ -151,7 +152,7 @@ def _shell(request):
         "search_url": url_or_nothing("entities:entity-list")
         if user.has_perm("entities.view_entity")
         else "",
-        "todo_url": url_or_nothing("todo"),
+        "messages_url": url_or_nothing("responsibility:notification-list"),
     }
 
 
@@ -164,8 +165,9 @@ def url_or_nothing(name, *args):
 
 
 def _due(user):
-    """What this person must do, by badge key: each named counter gives {key: number} from one cheap read."""
-    due = {}
+    """What this person must do, by badge key: each named counter gives {key: number} from one cheap read;
+    numbers of the same key add up."""
+    due = Counter()
     for path in getattr(settings, "SHELL_BADGE_COUNTERS", []):
         due.update(import_string(path)(user=user))
     return due

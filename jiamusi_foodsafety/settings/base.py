@@ -335,7 +335,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # What waits for a person, room by room: functions (user) -> [{label, count, url, tone, hint}].
 TODO_PROVIDERS = ["entities.queries.todo.todo"]
 # The numbers in the menu: functions (user) -> {badge: number}, one cheap statement each.
-SHELL_BADGE_COUNTERS = ["entities.queries.todo.badges"]
+SHELL_BADGE_COUNTERS = ["entities.queries.todo.badges", "responsibility.queries.todo.badges"]
 
 # What is shown beside the product's name.
 BUREAU_NAME = env.str("BUREAU_NAME", "佳木斯市市场监督管理局")

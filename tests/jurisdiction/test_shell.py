@@ -91,14 +91,15 @@ def test_phone_tabs_follow_the_permission(leader, cadre):
 
 
 def count_of_the_test(*, user):
-    return {"todo": 7, "uploads": 2}
+    return {"todo": 7, "uploads": 2, "unread": 3}
 
 
 def test_numbers_behind_items_come_from_the_named_counters(county_officer, settings):
     settings.SHELL_BADGE_COUNTERS = [f"{__name__}.count_of_the_test"]
     context = frame(county_officer)
     due = {item["label"]: item["due"] for group in context["menu"] for item in group["items"]}
-    assert due["我的待办"] == context["todo_count"] == 7
+    assert due["我的待办"] == 7
+    assert context["unread_count"] == 3
     assert due["台账上传"] == 2
     assert due["主体名录"] == 0
 

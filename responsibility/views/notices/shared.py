@@ -1,0 +1,47 @@
+"""What the pages of this part share: cursor, pager, downloads."""
+
+from django.http import FileResponse, Http404
+
+MOST_DIGITS = 18
+
+
+def cursor(request) -> int:
+    """The key that a page goes on from; 0 for the first page and for what is no key."""
+    after = request.GET.get("after", "")
+    return int(after) if after.isdecimal() and len(after) <= MOST_DIGITS else 0
+
+
+def page_number(request) -> int:
+    number = request.GET.get("page", "1")
+    return max(int(number), 1) if number.isdecimal() and len(number) < 9 else 1
+
+
+def pager(request, rows, next_key, *, per_page, unit):
+    """The context of components/_pager.html for a list that pages by key."""
+    number = page_number(request)
+    query = request.GET.copy()
+    for key in ("after", "page"):
+        query.pop(key, None)
+    first = (number - 1) * per_page + 1
+    further = query.copy()
+    further.update({"after": next_key, "page": number + 1})
+    return {
+        "per_page": per_page,
+        "unit": unit,
+        "first": first if rows else 0,
+        "last": first + len(rows) - 1 if rows else 0,
+        "previous_url": f"{request.path}?{query.urlencode()}" if cursor(request) else "",
+        "next_url": f"{request.path}?{further.urlencode()}" if next_key else "",
+    }
+
+
+def download(file, name):
+    """A stored file as a download: never shown in our own pages, whatever it claims to be."""
+    if not file or not file.storage.exists(file.name):
+        raise Http404
+    return FileResponse(
+        file.open("rb"),
+        as_attachment=True,
+        filename=name or "附件",
+        content_type="application/octet-stream",
+    )
