@@ -95,6 +95,8 @@ def plan_counts(cursor, *, plan_id: int, within: str) -> dict[str, Any]:
     for row in grades:
         row["grade"], row["key"] = row["key"], level_of.get(row["key"], "")
     _add(grades, _rows(cursor, LOAD_SUMS.format(key="level"), values))
+    for row in grades:
+        row["level"] = row.pop("key")
     vacancies = _rows(cursor, VACANCIES, values)
     cursor.execute("DROP TABLE plan_load")
     _name(areas)
@@ -126,7 +128,7 @@ def _add(rows, loads):
     """The loads beside the outcomes of the same key; nobody in post there: no load at all."""
     by_key = {load["key"]: load for load in loads}
     for row in rows:
-        row |= by_key.get(row["key"], {"key": row["key"], **NO_LOADS})
+        row.update(by_key.get(row["key"], NO_LOADS))
 
 
 def _name(rows):
