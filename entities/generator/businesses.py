@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from entities.generator.geography import SHALLOW, County, Town, Village
+from entities.generator.geography import SHALLOW, County, Village
 from entities.generator.naming import address, business_name
 from entities.generator.numbering import Numbers
 from entities.generator.people import landline, mobile, official, person
@@ -204,15 +204,6 @@ def _within(span, place: float) -> int | None:
     return value if value < 200 else max(low, min(high, round(value, -1)))
 
 
-def _station(county: County, town: Town | None) -> str:
-    """Neighbouring small towns share a station."""
-    if town is None:
-        return f"{county.name}市场监督管理所"
-    if town.weight < 1 or not town.short:
-        return f"{county.towns[0].short}市场监督管理所"
-    return f"{town.short}市场监督管理所"
-
-
 def county_businesses(
     *, seed: int, plan: CountyPlan, county: County, quota: Quota, as_of: date
 ) -> Iterator[Business]:
@@ -244,7 +235,7 @@ class _Maker:
         issued, expires, permanent = _dates(rng, slot, self.as_of)
         name, shared_code = self.name(slot)
         head = person(rng)
-        station = _station(self.county, town)
+        station = self.county.station(town)
         supervisor = official(f"{station}{self.plan.code}{rng.randint(1, 3)}")[0]
         director, officer = self.officers(slot, head)
         return Business(

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
 
+from jiamusi_foodsafety.jurisdiction.services import example_stations
+
 # Towns that are the seat of a county or the busy part of a city.
 SEATS = {"桦南镇", "悦来镇", "汤原镇", "抚远镇", "同江镇", "富锦镇", "城东街道", "城西街道", "繁荣街道", "兴华街道",
          "建三江管理局局直"}  # fmt: skip
@@ -70,9 +72,16 @@ class County:
     towns: list[Town]
 
     def __post_init__(self):
+        # as the demonstration's own stations are called
+        stations = example_stations(self, sorted(self.towns, key=lambda town: town.code))
+        self.stations = {place.code: name for name, places in stations for place in places}
         self.weights = list(accumulate(town.weight for town in self.towns))
         self.urban = [town for town in self.towns if town.is_urban] or self.towns
         self.urban_weights = list(accumulate(town.weight for town in self.urban))
+
+    def station(self, town: Town | None) -> str:
+        """The station of a town; of a business whose town is unknown, the county's first."""
+        return self.stations[town.code] if town else next(iter(self.stations.values()))
 
     @property
     def path(self) -> str:

@@ -1,8 +1,10 @@
 import io
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from entities.generator.geography import read_counties
 from entities.models import Entity
 from jiamusi_foodsafety.jurisdiction import services
 from jiamusi_foodsafety.jurisdiction.models import (
@@ -169,6 +171,15 @@ def test_the_demonstration_has_about_75_stations_and_each_town_in_one():
     city = Area.objects.get(code="2308")
     assert 70 <= services.seed_stations(city=city) <= 80
     assert services.seed_stations(city=city) == 0
+    named = {
+        (link.area_id, link.station.name) for link in StationArea.objects.select_related("station")
+    }
+    written = {
+        (code, name)
+        for county in read_counties(settings.BASE_DIR / "fixtures" / "areas.csv").values()
+        for code, name in county.stations.items()
+    }
+    assert written == named  # what the made-up ledgers say
     counties = Area.objects.counties()
     assert {s.county_id for s in Station.objects.all()} == {c.pk for c in counties}
     towns = set(Area.objects.filter(level="township").values_list("code", flat=True))

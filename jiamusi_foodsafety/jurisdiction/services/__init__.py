@@ -12,7 +12,7 @@ from .accounts import (
 )
 from .areas import area_add, area_merge, area_rename, area_retire, areas_load
 from .audit import audit
-from .stations import seed_stations, station_save
+from .stations import example_stations, seed_stations, station_save
 
 __all__ = [
     "account_change",
@@ -24,6 +24,7 @@ __all__ = [
     "area_retire",
     "areas_load",
     "audit",
+    "example_stations",
     "login_turn",
     "password_set",
     "seed_stations",

@@ -74,14 +74,20 @@ def seed_stations(*, city: Area) -> int:
     ):
         if county.stations.exists():
             continue
-        names = set()
-        for group in _groups(towns.get(county.code, [])) or [[county]]:
-            name = _station_name(group, names)
-            names.add(name)
+        for name, group in example_stations(county, towns.get(county.code, [])):
             station = Station.objects.create(county=county, name=name)
             StationArea.objects.bulk_create([StationArea(station=station, area=a) for a in group])
             made += 1
     return made
+
+
+def example_stations(county, towns) -> list[tuple[str, list]]:
+    """Demonstration: names of a county's stations, each with its towns (in the order of their codes; with
+    name and kind); a county without towns is one station's."""
+    named = {}
+    for group in _groups(towns) or [[county]]:
+        named[_station_name(group, named)] = group
+    return list(named.items())
 
 
 def _groups(towns):
