@@ -21,12 +21,13 @@ def dictionaries_load(
     forms: Iterable[str],
     rules: Iterable[Mapping[str, str]],
 ) -> dict[str, int]:
-    """Put in what is not there yet: a second run, and rows that staff have edited since, stay as
-    they are. Gives the number of new rows of each kind."""
-    made = {"categories": 0, "forms": 0, "rules": 0}
+    """Put in what is not there yet: a second run, and what staff have edited since, stay as they are.
+    A category that is there takes synonyms that are new to it; one that staff took out, or gave to
+    another category, does not come back. Gives the number of new rows of each kind, and of synonyms."""
+    made = {"categories": 0, "synonyms": 0, "forms": 0, "rules": 0}
     with pghistory.context(via="fixtures"):
         for position, (code, name, synonyms) in enumerate(categories, start=1):
-            _, is_new = Category.objects.get_or_create(
+            category, is_new = Category.objects.get_or_create(
                 code=code,
                 defaults={
                     "name": name,
@@ -36,11 +37,24 @@ def dictionaries_load(
                 },
             )
             made["categories"] += is_new
+            if not is_new:
+                made["synonyms"] += _add_synonyms(category, synonyms)
         for name in forms:
             _, is_new = BusinessForm.objects.get_or_create(name=name)
             made["forms"] += is_new
         made["rules"] = _load_standard(rules)
     return made
+
+
+def _add_synonyms(category, synonyms):
+    once = {word for event in category.events.all() for word in event.synonyms}
+    others = Category.objects.exclude(pk=category.pk)
+    taken = {word for other in others for word in (other.name, *other.synonyms)}
+    fresh = [w for w in synonyms if w not in once and w not in taken and w not in category.synonyms]
+    if fresh:
+        category.synonyms = [*category.synonyms, *fresh]
+        category.save(update_fields=["synonyms"])
+    return len(fresh)
 
 
 def _load_standard(rules):

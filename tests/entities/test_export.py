@@ -133,6 +133,9 @@ def test_export_uploaded_again_changes_nothing(case, shops, log_in, tmp_path, ca
 def test_command_gives_the_register_back(shops, tmp_path):
     path = tmp_path / "all.json"
     call_command("export_entities", "--out", str(path))
+    record = AuditRecord.objects.get(action="export")
+    assert (record.actor_name, record.object_type, record.area_id) == ("系统", "entity", None)
+    assert record.detail["format"] == "json"
     rows = {row["name"]: row for row in json.loads(path.read_text(encoding="utf-8"))}
     assert set(rows) == {"=1+1", "长期店", "到期店", "别县店"}
     assert rows["到期店"]["expires_on"] == "2027-11-05"

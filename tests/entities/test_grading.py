@@ -7,9 +7,10 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from entities.models import GradingRule, GradingStandard
+from entities.models import Category, GradingRule, GradingStandard
 from entities.queries.grading import active_standard, rule_rows, suggestion_sql
 from entities.rules import GradingFacts, grade_by_rules
+from entities.services.dictionaries import dictionaries_load
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +98,25 @@ def test_suggestion_refuses_a_missing_column():
 def fixtures(db):
     call_command("load_register_fixtures", verbosity=0)
     return active_standard()
+
+
+def test_a_second_load_adds_new_synonyms_and_leaves_what_staff_changed(fixtures):
+    catering = Category.objects.get(pk="catering")
+    first, second, *rest = catering.synonyms
+    other = Category.objects.get(pk="canteen")
+    catering.synonyms, other.synonyms = rest, [*other.synonyms, "新词乙"]
+    catering.save()  # staff took two out
+    other.save()
+    assert second not in Category.objects.get(pk="catering").synonyms
+    made = dictionaries_load(
+        categories=[("catering", "餐饮", [first, *rest, "新词甲", "新词乙"])],
+        small=[],
+        forms=[],
+        rules=[],
+    )
+    assert made == {"categories": 0, "synonyms": 1, "forms": 0, "rules": 0}
+    catering.refresh_from_db()
+    assert (catering.name, catering.synonyms) == ("餐饮服务", [*rest, "新词甲"])
 
 
 EXAMPLES = [

@@ -11,7 +11,9 @@ from entities.ledger.columns import COLUMNS
 from entities.ledger.export import FORMATS, write_register
 from entities.models import Entity
 from entities.queries.export import export_rows
+from jiamusi_foodsafety.jurisdiction.enums import AuditAction
 from jiamusi_foodsafety.jurisdiction.models import Area
+from jiamusi_foodsafety.jurisdiction.services import audit
 
 # Beside the ledger's fields: what the register alone knows.
 MORE = ("area_id", "licence_kind", "grade_source", "suggested_grade")
@@ -31,6 +33,13 @@ class Command(BaseCommand):
         if area and not Area.objects.filter(pk=area).exists():
             self.stderr.write(f"没有这个区划：{area}")
             sys.exit(2)
+        audit(
+            actor=None,
+            action=AuditAction.EXPORT,
+            object_type="entity",
+            area_code=area or None,
+            detail={"by": "export_entities", "format": options["format"], "all": options["all"]},
+        )
         found = Entity.objects.within(area)
         if not options["all"]:
             found = found.registered()

@@ -9,7 +9,7 @@ from entities.services.dictionaries import dictionaries_load
 
 
 class Command(BaseCommand):
-    help = "载入主体类别、业态和示例分级标准；已有的不动，可重复执行。"
+    help = "载入主体类别、业态和示例分级标准；已有的只补新的同义词，改过的不动，可重复执行。"
 
     def handle(self, *args, **options):
         path = settings.BASE_DIR / "fixtures" / "grading_standard.csv"
@@ -21,5 +21,5 @@ class Command(BaseCommand):
                 rules=list(csv.DictReader(file)),
             )
         self.stdout.write(
-            f"类别 {made['categories']} 个，业态 {made['forms']} 个，分级规则 {made['rules']} 条（新增）"
+            f"类别 {made['categories']} 个，同义词 {made['synonyms']} 个，业态 {made['forms']} 个，分级规则 {made['rules']} 条（新增）"
         )
