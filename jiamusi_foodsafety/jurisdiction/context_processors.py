@@ -125,6 +125,7 @@ def _shell(request):
         "logout_url": "",
         "password_url": "",
         "prolong_url": "",
+        "text_size_url": "",
         "search_url": "",
         "messages_url": "",
     }
@@ -149,6 +150,7 @@ def _shell(request):
         "logout_url": url_or_nothing("logout"),
         "password_url": url_or_nothing("password_change"),
         "prolong_url": url_or_nothing("session-prolong"),
+        "text_size_url": url_or_nothing("text-size"),
         "search_url": url_or_nothing("entities:entity-list")
         if user.has_perm("entities.view_entity")
         else "",

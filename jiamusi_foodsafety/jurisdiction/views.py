@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -156,4 +157,8 @@ def api_key_revoke(request, token_id):
 @require_POST
 def text_size(request):
     services.text_size_set(user=request.user, is_big=request.POST.get("big") == "1")
-    return redirect("account")
+    back = request.POST.get("next", "")
+    is_safe = url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return redirect(back if is_safe else "account")

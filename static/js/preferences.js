@@ -1,4 +1,5 @@
-// Runs before the page is painted: large type and high contrast as last chosen on this machine.
+// Runs before the page is painted: high contrast as last chosen on this machine. Large type belongs to the
+// person (his account), and comes with the page.
 (function () {
   "use strict";
   var root = document.documentElement;
@@ -9,7 +10,5 @@
       return null; // storage may be switched off; the page then keeps its defaults
     }
   }
-  var size = kept("jms-text-large");
-  if (size !== null) root.classList.toggle("text-large", size === "1");
   root.classList.toggle("high-contrast", kept("jms-contrast") === "1");
 })();

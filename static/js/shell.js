@@ -84,7 +84,7 @@
     });
   }
 
-  // --- large type, contrast ----------------------------------------------------------------
+  // --- contrast ----------------------------------------------------------------------------
   function setUpSwitch(selector, key, className) {
     var root = document.documentElement;
     function show() {
@@ -100,6 +100,26 @@
       });
     });
     show();
+  }
+
+  // --- large type: at once on the page, and kept with the account ---------------------------
+  function setUpTextSize() {
+    var root = document.documentElement;
+    each("form[data-text-size]", function (form) {
+      form.addEventListener("submit", function (event) {
+        event.preventDefault();
+        var kept = window.fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
+        var isBig = root.classList.toggle("text-large");
+        each("form[data-text-size]", function (other) {
+          other.elements.big.value = isBig ? "0" : "1";
+          other.querySelector("button").setAttribute("aria-pressed", String(isBig));
+        });
+        document.dispatchEvent(new CustomEvent("jms:resized"));
+        kept.catch(function () {
+          // the network is away: the page stays large, the account as it was
+        });
+      });
+    });
   }
 
   // --- passwords, selects that submit, bars --------------------------------------------------
@@ -262,7 +282,7 @@
   document.addEventListener("DOMContentLoaded", function () {
     setUpDrawer();
     setUpKeys();
-    setUpSwitch("[data-text-size]", "jms-text-large", "text-large");
+    setUpTextSize();
     setUpSwitch("[data-contrast]", "jms-contrast", "high-contrast");
     setUpForms(document);
     setUpDialogs();

@@ -235,5 +235,8 @@ def test_an_account_has_five_keys_at_most(county_officer):
 
 def test_large_type_is_remembered(cadre, log_in):
     browser = log_in(cadre)
-    browser.post(reverse("text-size"), {"big": "1"})
-    assert 'class="text-large"' in browser.get(reverse("account")).content.decode()
+    back = browser.post(reverse("text-size"), {"big": "1", "next": "/entities/?q=mian"})
+    assert back.url == "/entities/?q=mian"
+    assert browser.post(reverse("text-size"), {"big": "1", "next": "//evil.cn"}).url == "/account/"
+    # kept with the account, not with the machine
+    assert 'class="text-large"' in log_in(cadre).get(reverse("account")).content.decode()
