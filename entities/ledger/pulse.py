@@ -15,6 +15,15 @@ class WorkerState:
     is_alive: bool
     age: int | None
 
+    @property
+    def words(self) -> str:
+        """When it was last seen: 3 秒前; nothing when never."""
+        if self.age is None:
+            return ""
+        if self.age < 60:
+            return f"{self.age} 秒前"
+        return f"{self.age // 60} 分钟前" if self.age < 3600 else f"{self.age // 3600} 小时前"
+
 
 def pulse(*, name: str, at: datetime.datetime) -> None:
     """Record that this worker lives."""

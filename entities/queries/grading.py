@@ -225,25 +225,14 @@ def try_standard(*, user, standard: GradingStandard, area: str = "") -> dict[tup
         return {(old, new): total for old, new, total in cursor.fetchall()}
 
 
-def moving_rows(
-    *, user, standard: GradingStandard, old: str, new: str, limit: int = 200
-) -> tuple[list[Entity], bool]:
-    """The 应包 businesses behind one cell of the matrix, and whether there are more than `limit`."""
+def moving(*, user, standard: GradingStandard, old: str, new: str) -> QuerySet[Entity]:
+    """The 应包 businesses behind one cell of the matrix, unordered."""
     grade, _ = suggestion_sql(
         standard, {k: f"entities_entity.{v}" for k, v in ENTITY_COLUMNS.items()}
     )
     suggested = RawSQL(grade, [], output_field=CharField())  # noqa: S611 (no user's text in it)
-    rows = (
-        Entity.objects.obliged()
-        .visible_to(user)
-        .filter(grade=old)
-        .alias(tried=suggested)
-        .filter(tried=new)
-        .select_related("category", "area__parent")
-        .order_by("area_id", "pk")[: limit + 1]
-    )
-    found = list(rows)
-    return found[:limit], len(found) > limit
+    found = Entity.objects.obliged().visible_to(user).filter(grade=old)
+    return found.alias(tried=suggested).filter(tried=new)
 
 
 def adoption_preview(found: QuerySet[Entity]) -> dict[str, int]:

@@ -25,10 +25,10 @@ def uploads(*, user, state: str = "", before: int | None = None, after: int | No
     return rows, (rows[0].pk if rows and before else None), (rows[-1].pk if has_more else None)
 
 
-def recent_uploads(*, user) -> list[LedgerUpload]:
-    """The last few uploads in the user's area."""
-    found = LedgerUpload.objects.visible_to(user).select_related("uploaded_by", "area")
-    return list(found.order_by("-pk")[:RECENT])
+def recent_uploads(*, user, area: str = "", most: int = RECENT) -> list[LedgerUpload]:
+    """The last few uploads in the user's area, or of those below `area`."""
+    found = LedgerUpload.objects.visible_to(user).within(area)
+    return list(found.select_related("uploaded_by", "area").order_by("-pk")[:most])
 
 
 def upload_of(*, user, pk: int) -> LedgerUpload | None:

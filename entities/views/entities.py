@@ -18,12 +18,10 @@ from ..filters import EntityConditions
 from ..forms import EntityForm
 from ..ledger.findings import BY_CODE
 from ..queries.entities import (
-    PER_PAGE,
     SORTS,
     VIEWS,
     area_choices,
     entity_get,
-    entity_page,
     form_choices,
     licences_beside,
     proposals_of,
@@ -41,24 +39,11 @@ from ..services.entities import (
     entity_update,
     phone_reveal,
 )
+from .paging import bare_query, number_of, paged, with_query
 
 # Who holds a business of each grade (domain guide 1.2), and what its doubts are called.
 TIERS = {"A": "市级", "B": "县级", "C": "乡级", "D": "村级"}
 DOUBTS = {code: f"{kind.name}（{kind.meaning}）" for code, kind in BY_CODE.items()}
-CURSOR = ("after", "before", "page")
-
-
-def _bare_query(request, *drop):
-    """The query string without the pager's place and the named keys."""
-    query = request.GET.copy()
-    for key in (*CURSOR, *drop):
-        query.pop(key, None)
-    return query.urlencode()
-
-
-def _with(query, **more):
-    tail = "&".join(f"{key}={value}" for key, value in more.items() if value != "")
-    return "?" + "&".join(part for part in (query, tail) if part)
 
 
 @require_GET
@@ -67,63 +52,45 @@ def entity_list(request):
     on = timezone.localdate()
     conditions = EntityConditions(request.GET, user=request.user, on=on)
     sort = conditions.sort
-    page = entity_page(
-        conditions.found(),
-        sort=sort,
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
-        number=_number(request.GET.get("page")),
-    )
+    query = bare_query(request)
+    page = paged(request, conditions.found(), sort=sort, query=query)
     areas = area_choices(user=request.user, code=conditions.area)
     chosen = next((area for area in areas if area.code == conditions.area), None)
-    query = _bare_query(request)
     tab_counts, count = conditions.counts()
-    context = {
-        "page": page,
+    context = page | {
         "on": on,
         "conditions": conditions,
         "count": count,
         "tabs": _tabs(conditions, tab_counts),
         "tabs_label": "快捷视图",
         "chips": [
-            {"label": chip.label, "url": _with(_bare_query(request, chip.key))}
+            {"label": chip.label, "url": with_query(bare_query(request, chip.key))}
             for chip in conditions.chips(chosen.name if chosen else "")
         ],
-        "clear_url": _with("", view=conditions.view if request.GET.get("view") else ""),
-        "unit": "家",
+        "clear_url": with_query("", view=conditions.view if request.GET.get("view") else ""),
         "areas": areas,
         "area_depth": len(areas[0].code) if areas else 0,
+        "shows_county": area_scope(request.user).spans_counties(conditions.area),
         "scope_name": chosen.name if chosen else _scope_name(request.user, areas),
         "values": conditions.values,
         "words": conditions.words(),
         "fields": conditions.form.fields,
         "sort": sort,
         "sorts": [
-            {"label": label, "url": _with(_bare_query(request, "sort"), sort=key), "key": key}
+            {"label": label, "url": with_query(bare_query(request, "sort"), sort=key), "key": key}
             for key, (label, _) in SORTS.items()
         ],
         "query": query,
         "is_filtered": bool(request.GET),
-        "per_page": PER_PAGE,
-        "first": page.first,
-        "last": page.last,
-        "previous_url": _with(query, before=page.previous, page=page.number - 1)
-        if page.previous
-        else "",
-        "next_url": _with(query, after=page.next, page=page.number + 1) if page.next else "",
     }
     return render(request, "entities/entity_list.html", context)
-
-
-def _number(text):
-    return int(text) if text and text.isdecimal() and len(text) < 9 else 1
 
 
 def _tabs(conditions, counts):
     return [
         {
             "label": label,
-            "url": _with("", view=key, area=conditions.area),
+            "url": with_query("", view=key, area=conditions.area),
             "current": key == conditions.view,
             "count": counts[key],
         }
@@ -245,7 +212,7 @@ def entity_update_view(request, pk):
     if request.method == "GET":
         form = EntityForm(instance=entity, user=request.user, area=entity.area_id)
         return _form_page(request, form, entity, entity.revision)
-    revision = _number(request.POST.get("revision"))
+    revision = number_of(request.POST.get("revision"))
     seen = revision_of(user=request.user, entity=entity, revision=revision) or entity
     # The form writes into its instance: it gets a copy.
     form = EntityForm(request.POST, instance=copy(seen), user=request.user, area=entity.area_id)

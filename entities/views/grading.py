@@ -1,5 +1,7 @@
 """Grades by hand and by suggestion; grading standards."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -9,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from jiamusi_foodsafety.jurisdiction.access import require
+from jiamusi_foodsafety.jurisdiction.scopes import area_scope
 from jiamusi_foodsafety.kit.errors import DomainError
 from jiamusi_foodsafety.kit.middleware import client_address
 
@@ -18,7 +21,7 @@ from ..forms import DraftForm, GradeForm
 from ..queries.entities import entities_visible
 from ..queries.grading import (
     adoption_preview,
-    moving_rows,
+    moving,
     rules_of,
     standard_get,
     standards,
@@ -26,6 +29,7 @@ from ..queries.grading import (
 )
 from ..services.grading import grade_set, standard_activate, standard_draft, suggestions_adopt
 from ..services.screening import grade_propose
+from .paging import paged
 
 SET = "entities.set_grade"
 PROPOSE = "entities.propose_screening"
@@ -217,18 +221,16 @@ def standard_rows(request, pk):
     known = {"A", "B", "C", "D", "none"}
     if old not in known or new not in known:
         raise Http404
-    rows, has_more = moving_rows(
-        user=request.user,
-        standard=standard,
-        old="" if old == "none" else old,
-        new="" if new == "none" else new,
+    grades = {"old": "" if old == "none" else old, "new": "" if new == "none" else new}
+    context = paged(
+        request,
+        moving(user=request.user, standard=standard, **grades),
+        sort="area",
+        query=urlencode({"old": old, "new": new}),
     )
-    context = {
+    context |= grades | {
         "standard": standard,
-        "rows": rows,
-        "has_more": has_more,
-        "old": "" if old == "none" else old,
-        "new": "" if new == "none" else new,
+        "shows_county": area_scope(request.user).spans_counties(),
         "crumbs": [
             {"label": "分级标准", "url": reverse("entities:grading-standard-list")},
             {

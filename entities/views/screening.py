@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from jiamusi_foodsafety.jurisdiction.access import require
+from jiamusi_foodsafety.jurisdiction.scopes import area_scope
 from jiamusi_foodsafety.kit.errors import DomainError
 from jiamusi_foodsafety.kit.middleware import client_address
 
@@ -181,6 +182,7 @@ def screening_list(request):
         "last": first + len(rows) - 1 if rows else 0,
         "previous_url": f"{base}?{query}" if after else "",
         "next_url": f"{base}?{query}&after={next_key}&page={number + 1}" if next_key else "",
+        "shows_county": area_scope(request.user).spans_counties(conditions["area"]),
         "can_decide": conditions["tab"] == "proposed" and request.user.has_perm(APPROVE),
         "note_form": NoteForm(),
     }

@@ -4,6 +4,9 @@ from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 
+from entities.ledger.pulse import worker_state
+from entities.queries.uploads import recent_uploads
+
 from ..queries import county_place, push_list, shapes_on_map
 from ..rules import MAP_STEPS, day_of
 
@@ -63,6 +66,7 @@ def dashboard_screen(*, user, page, sort):
         "trend": _trend(page),
         "grade_tops": _grade_tops(page.children),
         "latest": _latest(user, page),
+        "uploads": _uploads(user, page),
         "export_url": reverse("reports:area-export", args=[place.code])
         if place.code
         else reverse("reports:dashboard-export"),
@@ -265,6 +269,17 @@ def _grade_tops(rows):
     return {
         grade: max((getattr(row.figures, f"grade_{grade}") for row in rows), default=0)
         for grade in "abcd"
+    }
+
+
+def _uploads(user, page):
+    """The county's last ledgers, and whether the worker lives."""
+    place = page.place
+    if place.level != "county" or not place.code or not user.has_perm("entities.upload_ledger"):
+        return None
+    return {
+        "rows": recent_uploads(user=user, area=place.code, most=4),
+        "worker": worker_state(at=page.as_of),
     }
 
 

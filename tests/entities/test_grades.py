@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from entities.enums import GradeSource
 from entities.models import Entity, GradingStandard
-from entities.queries.grading import active_standard, adoption_preview, moving_rows, try_standard
+from entities.queries.grading import active_standard, adoption_preview, moving, try_standard
 from entities.services.grading import (
     GradingError,
     grade_set,
@@ -88,9 +88,8 @@ def test_draft_is_tried_on_the_whole_register_before_it_is_put_in_force(
     with django_assert_max_num_queries(3):
         matrix = try_standard(user=city_admin, standard=draft)
     assert matrix == {("B", "B"): 1, ("D", "B"): 2, ("", "D"): 1, ("", ""): 1, ("", "B"): 1}
-    rows, has_more = moving_rows(user=city_admin, standard=draft, old="D", new="B")
+    rows = moving(user=city_admin, standard=draft, old="D", new="B")
     assert {row.pk for row in rows} == {eateries["large"].pk, eateries["hand"].pk}
-    assert not has_more
     assert set(Entity.objects.values_list("suggested_grade", flat=True)) == {"B", "C", "D", ""}
     assert standard_activate(actor=city_admin, standard=draft) == {"changed": 6}
     assert active_standard() == draft
@@ -122,7 +121,7 @@ def test_pages_try_a_draft_and_lead_to_the_rows_behind_each_figure(eateries, cit
         for at, cell in zip(page.context["matrix"]["grades"], row["cells"], strict=True)
     }
     assert cells["D", "C"]["total"] == 2
-    rows = client.get(cells["D", "C"]["url"]).context["rows"]
+    rows = client.get(cells["D", "C"]["url"]).context["page"].rows
     assert {row.pk for row in rows} == {eateries["large"].pk, eateries["hand"].pk}
     again = client.post(address, data, follow=True)
     assert "已有同名的分级标准" in again.content.decode()
@@ -168,3 +167,19 @@ def test_detail_says_which_rule_hit_and_which_fact_is_missing(
     )
     page = client.get(reverse("entities:entity-detail", args=[school.pk]))
     assert page.context["missing"] == ["每餐用餐人数"]
+
+
+def test_rows_behind_a_figure_come_page_by_page_with_their_county(
+    city_admin, areas, dictionaries, log_in
+):
+    for area in (f"{OTHER_COUNTY}001", TOWN):
+        EntityFactory.create_batch(30, area_id=area, grade="D")
+    client = log_in(city_admin)
+    address = reverse("entities:grading-standard-rows", args=[active_standard().pk])
+    first = client.get(f"{address}?old=D&new=none")
+    assert (len(first.context["page"].rows), first.context["last"]) == (50, 50)
+    assert f"{areas[OTHER_COUNTY].name} " in first.content.decode()
+    second = client.get(address + first.context["next_url"])
+    assert (len(second.context["page"].rows), second.context["next_url"]) == (10, "")
+    seen = {row.pk for page in (first, second) for row in page.context["page"].rows}
+    assert len(seen) == 60

@@ -413,3 +413,11 @@ def test_rows_past_their_keeping_are_said_to_be_gone(clerk, ledger):
     shown = words(page(clerk, upload))
     assert "逐行明细已过保存期限" in shown
     assert clerk.get(at("error-book", upload)).status_code == 404
+
+
+def test_a_ledger_given_up_before_it_was_read_shows_no_counts(clerk, strange):
+    clerk.post(at("discard", strange))
+    response = page(clerk, strange)
+    assert "已放弃本次上传" in words(response)
+    assert response.context["tiles"] == []
+    assert "tile" not in re.sub(r"<head>.*?</head>", "", response.content.decode(), flags=re.DOTALL)

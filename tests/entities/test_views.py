@@ -1,4 +1,5 @@
 import datetime
+import re
 
 import pytest
 from django.urls import reverse
@@ -34,6 +35,28 @@ def register(areas, dictionaries):
 
 def names(response):
     return {entity.name for entity in response.context["page"].rows}
+
+
+def places(response):
+    text = response.content.decode()
+    return {
+        re.sub(r"<[^>]+>", "", cell).strip()
+        for cell in re.findall(r'属地">(.*?)</td>', text, re.DOTALL)
+    }
+
+
+def test_a_place_is_shown_with_its_county_where_the_list_spans_several(
+    register, areas, city_officer, county_officer, log_in
+):
+    county, town = areas[COUNTY].name, areas[TOWN].name
+    wide = places(log_in(city_officer).get(LIST))
+    assert f"{county} {town}" in wide
+    assert f"{county} {town} {areas[VILLAGE].name}" in wide
+    for narrow in (
+        log_in(city_officer).get(LIST, {"area": COUNTY}),
+        log_in(county_officer).get(LIST),
+    ):
+        assert town in places(narrow)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from entities.filters import EntityConditions
+from entities.models import LedgerUpload
 from jiamusi_foodsafety.jurisdiction import roles
 from jiamusi_foodsafety.jurisdiction.models import Area, AuditRecord
 from reports.models import DailyReport
@@ -257,3 +258,18 @@ def test_crumbs_link_only_what_the_reader_may_open(register, county_officer, lea
     assert f'href="{reverse("reports:area-dashboard", args=[COUNTY])}"' in own
     assert own.count("aria-current") == 1
     assert f'href="{city}"' in crumbs.search(log_in(leader).get(address).content.decode()).group()
+
+
+def test_county_page_lists_the_countys_last_ledgers(register, county_officer, leader, log_in):
+    for area, name in ((COUNTY, "东山台账.xlsx"), (OTHER_COUNTY, "西河台账.xlsx")):
+        LedgerUpload.objects.create(
+            area_id=area, reference=name, channel="page", filename=name, size=1, sha256="0" * 64,
+            state="applied", new=18, changed=6, refused_rows=3,
+        )  # fmt: skip
+    address = reverse("reports:area-dashboard", args=[COUNTY])
+    page = text_of(log_in(county_officer).get(address))
+    assert "工作进程未运行" in page
+    assert "东山台账.xlsx" in page
+    assert "新增 18，变更 6，拒收 3" in page
+    assert "西河台账.xlsx" not in page
+    assert "台账.xlsx" not in text_of(log_in(leader).get(address))

@@ -42,7 +42,7 @@ def upload_list(request):
             "is_filtered": bool(state or before or after),
             "areas": queries.upload_areas(user=request.user),
             "key": uuid.uuid4().hex,
-            "worker": _worker(),
+            "worker": worker_state(at=timezone.now()),
             "previous_url": f"?after={previous}{params}" if previous else "",
             "next_url": f"?before={following}{params}" if following else "",
         },
@@ -52,19 +52,6 @@ def upload_list(request):
 def _key_of(request, name):
     value = request.GET.get(name, "")
     return int(value) if value.isdecimal() and len(value) < 18 else None
-
-
-def _worker():
-    state = worker_state(at=timezone.now())
-    return {"is_alive": state.is_alive, "age": _age(state.age), "seconds": state.age}
-
-
-def _age(seconds):
-    if seconds is None:
-        return ""
-    if seconds < 60:
-        return f"{seconds} 秒前"
-    return f"{seconds // 60} 分钟前" if seconds < 3600 else f"{seconds // 3600} 小时前"
 
 
 @require_POST
@@ -141,7 +128,7 @@ def _progress(upload):
     return {
         "upload": upload,
         "stages": queries.stages(upload),
-        "worker": _worker(),
+        "worker": worker_state(at=now),
         "is_queued": is_queued,
         "is_counted": upload.stage == Stage.CHECK and bool(upload.progress.get("total")),
         "place": queries.waiting_before(upload) if is_queued else 0,

@@ -3,6 +3,8 @@
 from django.shortcuts import render
 from django.urls import reverse
 
+from jiamusi_foodsafety.jurisdiction.enums import Level
+
 from ...enums import RowAction, UploadMode, UploadState
 from ...ledger import uploads
 from ...ledger.findings import BY_CODE
@@ -29,6 +31,7 @@ def review_page(request, upload):
         "kind": kind,
         "per_page": PAGE,
         "is_open": is_open,
+        "is_city_wide": upload.area.level == Level.CITY,
         "stages": stages(upload),
         "sheets": sheets,
         "skipped": skipped(upload),
@@ -55,6 +58,8 @@ def _first_family(upload):
 
 
 def _tiles(upload, show, kind):
+    if upload.state == UploadState.DISCARDED and not upload.rows:
+        return []  # given up before it was read through: there is nothing to count
     is_open = upload.state == UploadState.REVIEW
     written = {"review": "将写入", "applied": "已写入", "undone": "已撤销"}.get(
         upload.state, "没有写入"
