@@ -231,6 +231,10 @@ class NoticeState(models.TextChoices):
     WITHDRAWN = "withdrawn", "已撤回"
 
 
+# What its targets see.
+SENT_NOTICES = (NoticeState.ISSUED, NoticeState.WITHDRAWN)
+
+
 class TrainingResult(models.TextChoices):
     NONE = "", "未记"
     PASSED = "passed", "合格"

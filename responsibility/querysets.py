@@ -1,12 +1,19 @@
 """Filters over cadres, bonds and papers. `visible_to`: by area; a cadre sees what is his own."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Func, Q, TextField
+from django.db.models import F, Func, Q, QuerySet, TextField
 
 from jiamusi_foodsafety.jurisdiction.querysets import ScopedQuerySet
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope, codes_above
 
-from .enums import COVERED, ActionState, Standing
+from .enums import (
+    COVERED,
+    SENT_NOTICES,
+    ActionState,
+    InstructionState,
+    NoticeState,
+    Standing,
+)
 
 
 class OwnedQuerySet(ScopedQuerySet):
@@ -47,26 +54,50 @@ class AssignmentQuerySet(OwnedQuerySet):
         return self.active().filter(standing=Standing.PENDING)
 
 
+class NoticeQuerySet(ScopedQuerySet):
+    def visible_to(self, user):
+        """What areas of the user's scope make (drafts too), and what was sent to an area of his scope or
+        above it."""
+        rows = self.model._meta.get_field("targets").related_model._base_manager
+        sent = rows.filter(area_scope(user).q("area__code") | Q(area__in=codes_above(user)))
+        return self.filter(
+            area_scope(user).q(self.area_path)
+            | Q(pk__in=sent.values("notice_id"), state__in=SENT_NOTICES)
+        )
+
+    def kept_by(self, user):
+        """The notices that the user may issue or withdraw, given the right: those of his own scope."""
+        return self.filter(area_scope(user).q(self.area_path))
+
+
 class NoticeTargetQuerySet(ScopedQuerySet):
     def unsigned(self):
-        return self.filter(received_at=None)
+        """Issued, not yet signed for."""
+        return self.filter(notice__state=NoticeState.ISSUED, received_at=None)
+
+    def undone(self):
+        """Issued, and not yet signed for, or not yet answered where an answer is asked for."""
+        owed = Q(received_at=None) | Q(notice__needs_answer=True, answered_at=None)
+        return self.filter(owed, notice__state=NoticeState.ISSUED)
+
+
+class InstructionQuerySet(ScopedQuerySet):
+    """督办: whoever has the instructed area in his scope sees it."""
+
+    def open(self):
+        return self.filter(state=InstructionState.OPEN)
+
+    def overdue(self, on):
+        """Not answered after its day."""
+        return self.open().filter(due_on__lt=on)
 
 
 class TownRowQuerySet(ScopedQuerySet):
     """Rows that belong to an area by `area`."""
 
 
-class HandedDownQuerySet(ScopedQuerySet):
-    """What an area makes for itself and for all below it: a city's document is read in each village."""
-
-    def visible_to(self, user):
-        """The rows of the user's scope and those of the areas above him."""
-        above = Q(area__in=codes_above(user))
-        return self.filter(area_scope(user).q(self.area_path) | above)
-
-    def kept_by(self, user):
-        """The rows that the user may change, given the right: those of his own scope."""
-        return self.filter(area_scope(user).q(self.area_path))
+class SearchedQuerySet(ScopedQuerySet):
+    """Rows with a `search_text` that has an index of pairs."""
 
     def searched(self, text):
         """Rows whose title or text holds `text` (two characters suffice: the index is of pairs)."""
@@ -78,6 +109,33 @@ class HandedDownQuerySet(ScopedQuerySet):
             "search_text", function="public.name_bigrams", output_field=ArrayField(TextField())
         )
         return found.alias(pieces=pieces).filter(pieces__contains=pairs)
+
+
+class GuidanceQuerySet(SearchedQuerySet):
+    def visible_to(self, user):
+        """The questions of the user's scope, and what the same city put into its 问答汇编."""
+        cities = [code for code in codes_above(user) if len(code) == 4]
+        shared = Q(pk__in=[])
+        for city in cities:
+            shared |= Q(is_shared=True, area__code__startswith=city)
+        return self.filter(area_scope(user).q(self.area_path) | shared)
+
+    def kept_by(self, user):
+        """The questions that the user may answer or change, given the right: those of his own scope."""
+        return self.filter(area_scope(user).q(self.area_path))
+
+
+class HandedDownQuerySet(SearchedQuerySet):
+    """What an area makes for itself and for all below it: a city's document is read in each village."""
+
+    def visible_to(self, user):
+        """The rows of the user's scope and those of the areas above him."""
+        above = Q(area__in=codes_above(user))
+        return self.filter(area_scope(user).q(self.area_path) | above)
+
+    def kept_by(self, user):
+        """The rows that the user may change, given the right: those of his own scope."""
+        return self.filter(area_scope(user).q(self.area_path))
 
 
 class ActionQuerySet(ScopedQuerySet):
@@ -115,3 +173,15 @@ class DutyQuerySet(OwnedQuerySet):
 
     def open(self):
         return self.filter(state="open")
+
+
+class ListDocumentQuerySet(QuerySet):
+    """Versions of the three lists: they belong to no area."""
+
+    def visible_to(self, user):
+        """Issued and superseded versions for whoever reads lists; drafts for those who write them."""
+        if not user.has_perm("responsibility.view_listdocument"):
+            return self.none()
+        if user.has_perm("responsibility.change_listdocument"):
+            return self
+        return self.exclude(state="draft")

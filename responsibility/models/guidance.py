@@ -17,7 +17,10 @@ from ..enums import (
     TrainingResult,
 )
 from ..querysets import (
+    GuidanceQuerySet,
     HandedDownQuerySet,
+    InstructionQuerySet,
+    NoticeQuerySet,
     NoticeTargetQuerySet,
     OwnedQuerySet,
     TownRowQuerySet,
@@ -47,6 +50,8 @@ class Notice(models.Model):
         db_index=False, verbose_name="下发人",
     )  # fmt: skip
     issued_at = models.DateTimeField("下发时间", null=True, blank=True)
+    withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
+    withdraw_reason = models.CharField("撤回原因", max_length=200, blank=True, default="")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
         db_index=False, verbose_name="拟稿人",
@@ -54,7 +59,7 @@ class Notice(models.Model):
     created_at = models.DateTimeField("拟稿时间", auto_now_add=True)
     revision = models.PositiveIntegerField("版次", default=1, editable=False)
 
-    objects = TownRowQuerySet.as_manager()
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "工作提示"
@@ -227,7 +232,7 @@ class Guidance(models.Model):
     is_example = models.BooleanField("示例", default=False)
     search_text = models.TextField(editable=False, blank=True, default="")
 
-    objects = TownRowQuerySet.as_manager()
+    objects = GuidanceQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "点对点指导"
@@ -311,6 +316,8 @@ class Instruction(models.Model):
         db_index=False, verbose_name="答复人",
     )  # fmt: skip
     closed_at = models.DateTimeField("办结时间", null=True, blank=True)
+    # why it was closed or sent back
+    note = models.CharField("办理意见", max_length=200, blank=True, default="")
     escalated_at = models.DateTimeField("升级时间", null=True, blank=True)
     issued_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
@@ -319,7 +326,7 @@ class Instruction(models.Model):
     issued_at = models.DateTimeField("督办时间", auto_now_add=True)
     is_example = models.BooleanField("示例", default=False)
 
-    objects = TownRowQuerySet.as_manager()
+    objects = InstructionQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "督办"
