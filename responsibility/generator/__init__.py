@@ -1,0 +1,1 @@
+"""Made-up cadres and the demonstration's bonds and papers, from a seed: nobody here exists."""
