@@ -106,6 +106,7 @@ class Pledge(models.Model):
     # ids of the held businesses at signing: what the re-sign rule compares with
     held_count = models.PositiveIntegerField("所附主体(家)", default=0)
     resign_reason = models.CharField("重签原因", max_length=120, blank=True, default="")
+    void_reason = models.CharField("失效原因", max_length=120, blank=True, default="")
     template = models.ForeignKey(
         PledgeTemplate, models.PROTECT, null=True, blank=True, related_name="+",
         verbose_name="模板",
@@ -170,6 +171,7 @@ class Letter(models.Model):
     signer_up = models.CharField("上级签字人", max_length=40, blank=True, default="")
     signer_down = models.CharField("签字人", max_length=40, blank=True, default="")
     state = models.CharField("状态", max_length=8, choices=LetterState, default=LetterState.WAITING)
+    due_on = models.DateField("签订期限", null=True, blank=True)
     signed_on = models.DateField("签订日期", null=True, blank=True)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
@@ -178,6 +180,7 @@ class Letter(models.Model):
     scan = models.FileField("扫描件", storage=private_storage, upload_to=paper_path, blank=True)
     scan_name = models.CharField("扫描件文件名", max_length=200, blank=True, default="")
     reminded_at = models.DateTimeField("催签时间", null=True, blank=True)
+    void_reason = models.CharField("失效原因", max_length=120, blank=True, default="")
 
     follows_area_merges = True
     objects = TownRowQuerySet.as_manager()
