@@ -1,6 +1,7 @@
 """Reads for the dashboards, the daily report, exports and the API; each takes `user`."""
 
-from .areas import Place, home_place, place_of
+from jiamusi_foodsafety.jurisdiction.queries import Place, home_place, place_of
+
 from .dashboard import push_list
 from .maps import map_file, map_stamp, shapes_on_map
 from .progress import (

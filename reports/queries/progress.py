@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from entities.queries.tally import TallyRow, tally_by_area, tally_of_city
 from jiamusi_foodsafety.jurisdiction.models import Area
+from jiamusi_foodsafety.jurisdiction.queries import Place, place_of
 
 from ..rules import Figures, band, day_of, map_step, ranks, total_of
-from .areas import Place, place_of
 from .frozen import Frozen, frozen_of
 
 FROZEN_LEVELS = ("city", "county", "township")

@@ -4,8 +4,8 @@ import sys
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from jiamusi_foodsafety.jurisdiction.queries import area_for_command
 from jiamusi_foodsafety.kit.errors import DomainError
-from reports.queries.areas import area_for_command
 from reports.rules import day_of
 from reports.services import build_daily_report
 

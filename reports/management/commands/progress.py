@@ -4,8 +4,8 @@ import sys
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from jiamusi_foodsafety.jurisdiction.queries import area_for_command, everybody
 from reports.queries import progress, progress_data
-from reports.queries.areas import area_for_command, everybody
 
 
 class Command(BaseCommand):
