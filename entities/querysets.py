@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, TextField, Value
 
 from jiamusi_foodsafety.jurisdiction.querysets import ScopedQuerySet
+from jiamusi_foodsafety.kit.ledger.records import UploadFilters
 
 from .enums import OBLIGED, REGISTERED, SCREENED
 
@@ -116,14 +117,5 @@ class TransferQuerySet(ScopedQuerySet):
     area_path = "to_area__code"
 
 
-class UploadQuerySet(ScopedQuerySet):
-    def unfinished(self):
-        return self.filter(state__in=["queued", "processing", "applying"])
-
-    def stuck(self, now):
-        """Queued for half a minute, or in work with a dead lease: the sweep rings again."""
-        return self.filter(
-            Q(state="queued", created_at__lt=now - datetime.timedelta(seconds=30))
-            | Q(state__in=["processing", "applying"], lease_until__lt=now)
-            | Q(state="applying", lease_until=None)
-        )
+class UploadQuerySet(UploadFilters, ScopedQuerySet):
+    """Uploads of an area."""

@@ -1,46 +1,22 @@
-"""Housekeeping of uploads: those that nobody works on are rung again, old staged rows go."""
+"""Housekeeping of entity ledgers."""
 
-import contextlib
 import datetime
 
-from django.conf import settings
+from jiamusi_foodsafety.kit.ledger import sweep
 
-from ..enums import UploadState
 from ..models import LedgerFinding, LedgerMissing, LedgerRow, LedgerUpload
-from ..models.ledger import private_storage
 
 
 def waiting_uploads(*, at: datetime.datetime) -> list[int]:
     """Uploads that wait for work and that nobody holds, oldest first."""
-    found = LedgerUpload.objects.stuck(at).order_by("pk")
-    return list(found.values_list("pk", flat=True)[:100])
+    return sweep.waiting_uploads(LedgerUpload, at=at)
 
 
 def purge_orphans(*, at: datetime.datetime) -> int:
-    """Delete stored files over a day old that no upload names: their request died before its record."""
-    storage, folder = private_storage(), "ledgers"
-    limit = at - datetime.timedelta(days=1)
-    with contextlib.suppress(FileNotFoundError):
-        stored = {f"{folder}/{name}" for name in storage.listdir(folder)[1]}
-        stored -= set(LedgerUpload.objects.exclude(file="").values_list("file", flat=True))
-        old = [name for name in stored if storage.get_modified_time(name) < limit]
-        for name in old:
-            storage.delete(name)
-        return len(old)
-    return 0
+    """Delete stored files over a day old that no upload names."""
+    return sweep.purge_orphans(LedgerUpload, at=at)
 
 
 def purge_staged(*, at: datetime.datetime) -> int:
-    """Delete the staged rows of uploads closed over LEDGER_KEEP_DAYS ago. The upload, its file, and all
-    that it wrote (history) stay; it can still be undone."""
-    limit = at - datetime.timedelta(days=settings.LEDGER_KEEP_DAYS)
-    closed = LedgerUpload.objects.filter(
-        state__in=[
-            UploadState.APPLIED, UploadState.UNDONE, UploadState.DISCARDED, UploadState.REFUSED,
-        ],
-        created_at__lt=limit,
-    )  # fmt: skip
-    deleted = 0
-    for model in (LedgerMissing, LedgerFinding, LedgerRow):
-        deleted += model.objects.filter(upload__in=closed).delete()[0]
-    return deleted
+    """Delete the staged rows of uploads closed over LEDGER_KEEP_DAYS ago."""
+    return sweep.purge_staged(LedgerUpload, (LedgerMissing, LedgerFinding, LedgerRow), at=at)

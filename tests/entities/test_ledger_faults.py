@@ -11,9 +11,10 @@ from django.db import DatabaseError, connection, connections
 from django.utils import timezone
 
 from entities.enums import UploadState
-from entities.ledger import lease, process, sweep
+from entities.ledger import process, sweep
 from entities.ledger.uploads import UploadDenied
 from entities.models import Entity, LedgerFinding, LedgerRow, LedgerUpload
+from jiamusi_foodsafety.kit.ledger import lease
 from tests.faults import until
 
 from .pipeline import FILES, GOOD, Ledger, accept, confirm, take
@@ -89,13 +90,13 @@ def copied(cursor):
 
 def test_a_lease_is_held_by_one_and_taken_over_when_it_died(made_up, ledger):
     upload = accept(ledger.book(GOOD))
-    first = lease.claim(upload.pk)
-    assert lease.claim(upload.pk) is None
+    first = lease.claim(LedgerUpload, upload.pk)
+    assert lease.claim(LedgerUpload, upload.pk) is None
     assert upload.pk not in sweep.waiting_uploads(at=timezone.now())
     later = timezone.now() + lease.LEASE + timedelta(seconds=1)
     assert sweep.waiting_uploads(at=later) == [upload.pk]
     LedgerUpload.objects.update(lease_until=timezone.now())
-    second = lease.claim(upload.pk)
+    second = lease.claim(LedgerUpload, upload.pk)
     assert (second.attempts, second.lease_token != first.lease_token) == (2, True)
     with pytest.raises(lease.LeaseLost):
         lease.release(first, state=UploadState.REVIEW)

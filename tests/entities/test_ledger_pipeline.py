@@ -21,7 +21,6 @@ from entities.ledger import books, process, sweep, uploads
 from entities.ledger.columns import COLUMNS
 from entities.ledger.export import write_register
 from entities.ledger.findings import KINDS
-from entities.ledger.lease import claim
 from entities.ledger.uploads import UploadDenied, UploadStateError, safe_filename
 from entities.models import (
     ColumnChoice,
@@ -34,6 +33,7 @@ from entities.models import (
 )
 from jiamusi_foodsafety.jurisdiction.models import Area, AuditRecord
 from jiamusi_foodsafety.jurisdiction.services import areas_load
+from jiamusi_foodsafety.kit.ledger.lease import claim
 
 from .pipeline import (
     COUNTY,
@@ -224,7 +224,7 @@ def test_confirm_pressed_twice_orders_once(ledger, made_up, county_officer):
 
 def test_discarded_while_it_is_processed_leaves_nothing(ledger, made_up):
     upload = accept(ledger.book(GOOD))
-    held = claim(upload.pk)
+    held = claim(LedgerUpload, upload.pk)
     uploads.upload_discard(upload=upload, by=None)
     with pytest.raises(process.LeaseLost):
         process.release(held, state=UploadState.REVIEW)

@@ -9,8 +9,8 @@ from django.db import DatabaseError, close_old_connections, connection, transact
 from django.db.models import Q
 from django.utils import timezone
 
-from ..enums import UploadState
-from ..models import LedgerUpload
+from jiamusi_foodsafety.kit.ledger.records import UploadRecord
+from jiamusi_foodsafety.kit.ledger.states import UploadState
 
 LEASE = timedelta(seconds=40)
 BEAT_SECONDS = 10
@@ -22,13 +22,13 @@ class LeaseLost(Exception):
     """Somebody else took the upload over, or it was given up: nothing of this work may be kept."""
 
 
-def claim(upload_id: int) -> LedgerUpload | None:
+def claim(model: type[UploadRecord], upload_id: int) -> UploadRecord | None:
     """Take the lease of an upload that waits for work; None when there is nothing to do or somebody
     else has it. The attempt is counted before the work, so that a file that kills is not looped."""
     now = timezone.now()
     with transaction.atomic():
         upload = (
-            LedgerUpload.objects.select_for_update(of=("self",), skip_locked=True)
+            model.objects.select_for_update(of=("self",), skip_locked=True)
             .filter(
                 Q(state=UploadState.QUEUED)
                 | Q(state=UploadState.PROCESSING, lease_until__lt=now)
@@ -48,21 +48,23 @@ def claim(upload_id: int) -> LedgerUpload | None:
     return upload
 
 
-def release(upload: LedgerUpload, **changes) -> None:
+def release(upload: UploadRecord, **changes) -> None:
     """Write the outcome of the work, if the lease is still ours (call it inside the transaction of the
     work: losing it rolls everything back)."""
-    changed = LedgerUpload.objects.filter(pk=upload.pk, lease_token=upload.lease_token).update(
-        lease_token=None, lease_until=None, **changes
+    changed = (
+        type(upload)
+        .objects.filter(pk=upload.pk, lease_token=upload.lease_token)
+        .update(lease_token=None, lease_until=None, **changes)
     )
     if not changed:
         raise LeaseLost(upload.reference)
 
 
-def let_go(upload: LedgerUpload) -> None:
+def let_go(upload: UploadRecord) -> None:
     """End the lease of work that failed, so that the next sweep takes it up; without a database it ends
     by itself."""
     with contextlib.suppress(DatabaseError):
-        LedgerUpload.objects.filter(pk=upload.pk, lease_token=upload.lease_token).update(
+        type(upload).objects.filter(pk=upload.pk, lease_token=upload.lease_token).update(
             lease_until=timezone.now()
         )
 
@@ -70,7 +72,7 @@ def let_go(upload: LedgerUpload) -> None:
 class Keeper:
     """Keeps the lease alive and writes the progress while the work runs, on a connection of its own."""
 
-    def __init__(self, upload: LedgerUpload):
+    def __init__(self, upload: UploadRecord):
         self.upload = upload
         self._stop = threading.Event()
         self._latest: dict | None = None
@@ -112,7 +114,7 @@ class Keeper:
 
     def _write(self, changes):
         try:
-            LedgerUpload.objects.filter(
+            type(self.upload).objects.filter(
                 pk=self.upload.pk, lease_token=self.upload.lease_token
             ).update(**changes)
         except Exception:
