@@ -3,7 +3,7 @@
 from importlib import import_module
 
 app_name = "responsibility"
-PARTS = ("notices",)
+PARTS = ("lists", "notices")
 urlpatterns = [
     pattern
     for part in PARTS

@@ -51,6 +51,7 @@ BY_PREFIX = [
 # Objects that belong to no county: the whole city reads them.
 COMMON = (
     "entities:grading-standard-", "reports:daily-report-", "api:daily-report-", "admin:app_list",
+    "responsibility:list-",
     "admin:entities_category_", "admin:entities_businessform_", "admin:entities_gradingstandard_",
     "admin:entities_workerpulse_", "admin:reports_dailyreport_", "admin:<path", "admin:(?P<url>",
 )  # fmt: skip

@@ -20,7 +20,7 @@ from ..enums import (
     ListState,
     Mark,
 )
-from ..querysets import DutyQuerySet
+from ..querysets import DutyQuerySet, ListDocumentQuerySet
 from ..triggers import LIST_DOCUMENT_TRIGGERS, LIST_ITEM_TRIGGERS
 from .cadres import Cadre
 
@@ -96,6 +96,8 @@ class ListDocument(models.Model):
         verbose_name="印发人",
     )  # fmt: skip
     issued_at = models.DateTimeField("印发时间", null=True, blank=True)
+
+    objects = ListDocumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "清单"

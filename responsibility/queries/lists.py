@@ -16,6 +16,12 @@ SUPERVISION_WORDS = {
     CadreLevel.COUNTY: "县督乡",
     CadreLevel.TOWNSHIP: "乡督村",
 }
+# The heads of the matrix of marks.
+LEVEL_HEADS = {
+    ListKind.RESPONSIBILITY: ["市", "县", "乡", "村"],
+    ListKind.TASK: ["市", "县", "乡", "村"],
+    ListKind.SUPERVISION: list(SUPERVISION_WORDS.values()),
+}
 FIELD_WORDS = {
     "heading": "事项",
     "clause": "内容",
@@ -55,10 +61,8 @@ def _counted(found):
 def lists_index(*, user) -> list[dict]:
     """The 11 lists by kind and level: the version in force and the draft, each with its numbers of lines;
     one statement."""
-    if not user.has_perm("responsibility.view_listdocument"):
-        return []
     rows = _counted(
-        ListDocument.objects.filter(state__in=[ListState.ISSUED, ListState.DRAFT])
+        ListDocument.objects.visible_to(user).exclude(state=ListState.SUPERSEDED)
     ).order_by("kind", "level", "version", "pk")
     found = {}
     for row in rows:
@@ -83,19 +87,15 @@ def lists_index(*, user) -> list[dict]:
 
 def lists_numbers(*, user) -> dict[str, int]:
     """How many lists are in force, how many drafts wait, how many versions are superseded."""
-    if not user.has_perm("responsibility.view_listdocument"):
-        return {"issued": 0, "draft": 0, "superseded": 0}
-    return ListDocument.objects.aggregate(
+    return ListDocument.objects.visible_to(user).aggregate(
         **{state: Count("pk", filter=Q(state=state)) for state in ListState.values}
     )
 
 
 def list_get(*, user, pk: int) -> ListDocument | None:
-    """One version with who made and issued it; nothing for those without the right."""
-    if not user.has_perm("responsibility.view_listdocument"):
-        return None
+    """One version with who made and issued it; nothing for those who may not see it."""
     return (
-        _counted(ListDocument.objects.filter(pk=pk))
+        _counted(ListDocument.objects.visible_to(user).filter(pk=pk))
         .select_related("created_by", "issued_by", "copied_from")
         .first()
     )
@@ -118,17 +118,16 @@ def list_items(*, user, document: ListDocument) -> list[ListItem]:
 
 def item_get(*, user, pk: int) -> ListItem | None:
     """One line of a version."""
-    if not user.has_perm("responsibility.view_listdocument"):
-        return None
-    return ListItem.objects.select_related("document", "core_task", "stage").filter(pk=pk).first()
+    seen = ListDocument.objects.visible_to(user)
+    found = ListItem.objects.filter(pk=pk, document__in=seen)
+    return found.select_related("document", "core_task", "stage").first()
 
 
 def list_versions(*, user, document: ListDocument) -> list[ListDocument]:
     """All versions of the list that this one belongs to, newest first."""
-    if not user.has_perm("responsibility.view_listdocument"):
-        return []
+    found = ListDocument.objects.visible_to(user)
     return list(
-        _counted(ListDocument.objects.filter(kind=document.kind, level=document.level))
+        _counted(found.filter(kind=document.kind, level=document.level))
         .select_related("created_by", "issued_by")
         .order_by("-version", "-pk")
     )

@@ -1,0 +1,51 @@
+"""Papers that are a title and tables, as Word and as PDF from the same values."""
+
+import datetime
+import re
+
+from jiamusi_foodsafety.kit.documents import render_pdf
+from jiamusi_foodsafety.kit.documents.build import Paper
+
+# What no XML may hold.
+UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def day_words(day: datetime.date | None) -> str:
+    """2022年11月2日, or nothing."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""
+
+
+def paper_file(values: dict, format: str) -> bytes:
+    """The paper as docx or pdf. `values` are those of templates/typst/plain.typ: title, subtitle,
+    landscape, paragraphs, tables of {heads, widths, rows, aligns}, note, closing."""
+    values = _fit(values)
+    return _word(values) if format == "docx" else render_pdf("plain", values)
+
+
+def _word(values):
+    paper = Paper(landscape=values.get("landscape", False))
+    paper.title(values["title"])
+    if values.get("subtitle"):
+        paper.words(values["subtitle"], align="center", indent=False)
+    for words in values.get("paragraphs", ()):
+        paper.words(words)
+    for part in values.get("tables", ()):
+        if part.get("heading"):
+            paper.heading(part["heading"])
+        paper.table(part["heads"], part["rows"], shares=part["widths"])
+    if values.get("note"):
+        paper.words(values["note"], align="left", indent=False, size=10.5)
+    for words in values.get("closing", ()):
+        paper.words(words, align="right", indent=False)
+    return paper.bytes()
+
+
+def _fit(value):
+    """The same values with texts that fit into XML."""
+    if isinstance(value, str):
+        return UNFIT.sub("", value)
+    if isinstance(value, dict):
+        return {key: _fit(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_fit(inner) for inner in value]
+    return value

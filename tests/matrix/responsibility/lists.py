@@ -1,0 +1,69 @@
+"""Rows of the three lists: they belong to no area, so near and far are the same."""
+
+import datetime
+
+from django.utils import timezone
+
+from responsibility.models import ListDocument
+from responsibility.services.lists import list_issue
+from responsibility.services.seeds_lists import load
+from tests.matrix import BUREAU, CADRE, CITY, LEADER, SUPERVISION, Row
+
+READ = BUREAU | CADRE | LEADER | SUPERVISION
+CITY_ADMIN = frozenset({"city_admin"})
+
+
+def _draft(world):
+    load()
+    return ListDocument.objects.get(kind="task", level="village")
+
+
+def issued(world, where):
+    document = _draft(world)
+    list_issue(
+        actor=world.people["city_admin"], document=document, at=timezone.now(),
+        effective_from=datetime.date(2022, 10, 12),
+    )  # fmt: skip
+    return [document.pk]
+
+
+def draft(world, where):
+    return [_draft(world).pk]
+
+
+def item(world, where):
+    return [_draft(world).items.get(code="J3").pk]
+
+
+ITEM = {"code": "J3", "clause": "改", "cycle": "quarter", "owner": "cadre", "mark_village": "full",
+        "revision": "1"}  # fmt: skip
+NEW = ITEM | {"code": "J20"}
+
+ROWS = {
+    "responsibility:list-index": Row(near=READ),
+    "responsibility:list-detail": [
+        Row(near=READ, args=issued),
+        # a draft is the city's
+        Row(near=CITY, args=draft, blind=READ),
+    ],
+    "responsibility:list-versions": Row(near=READ, args=issued),
+    "responsibility:list-docx": Row(near=READ, args=issued),
+    "responsibility:list-pdf": Row(near=READ, args=issued),
+    "responsibility:list-copy": Row(near=CITY, args=issued, method="post", status=302),
+    "responsibility:list-issue": [
+        Row(near=CITY_ADMIN, args=draft),
+        Row(near=CITY_ADMIN, args=draft, method="post", status=302,
+            data={"effective_from": "2022-10-12"}),
+    ],
+    "responsibility:list-item-create": [
+        Row(near=CITY, args=draft),
+        Row(near=CITY, args=draft, method="post", status=302, data=NEW),
+    ],
+    "responsibility:list-item-update": [
+        Row(near=CITY, args=item),
+        Row(near=CITY, args=item, method="post", status=302, data=ITEM),
+    ],
+    "responsibility:list-item-move": Row(near=CITY, args=item, method="post", status=302),
+    "responsibility:list-item-remove": Row(near=CITY, args=item, method="post", status=302),
+}  # fmt: skip
+EXEMPT = {}
