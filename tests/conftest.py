@@ -14,7 +14,7 @@ from jiamusi_foodsafety.kit.addresses import data_dir
 from jiamusi_foodsafety.kit.services import stop_services
 from tests.database import test_database
 
-pytest_plugins = ["tests.personas"]
+pytest_plugins = ["tests.personas", "tests.strangers"]
 USERS = pytest.StashKey()
 
 

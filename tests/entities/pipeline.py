@@ -1,6 +1,7 @@
 """Ledgers through the whole pipeline: the real database and the real child process."""
 
 import contextlib
+import datetime
 import io
 import json
 import os
@@ -17,7 +18,7 @@ from psycopg2.extensions import make_dsn
 
 from entities.enums import OBLIGED, REGISTERED, UploadChannel, UploadState
 from entities.ledger import process, uploads
-from entities.models import Entity, LedgerUpload
+from entities.models import Entity, LedgerRow, LedgerUpload
 from entities.queries.tally import tally_differences
 from jiamusi_foodsafety.jurisdiction.models import Area
 from jiamusi_foodsafety.kit.workbook.write import write_xlsx
@@ -182,3 +183,28 @@ def start(*arguments) -> subprocess.Popen:
         cwd=settings.BASE_DIR, env=environment(), text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
+
+
+SECOND = {
+    "主体名称": "东山县第二粮店",
+    "统一社会信用代码": "92379921MA0100022Y",
+    "许可证编号": "JY13799210000027",
+}
+NEW_LICENCE = "JY13799210009995"
+
+
+def codes(upload):
+    return [finding["code"] for finding in findings(upload.pk)]
+
+
+def row_of(upload, index=1):
+    return LedgerRow.objects.get(upload=upload, index=index)
+
+
+OLD = {"经营地址": "石桥乡 石桥村１号"}
+RENEWED = {
+    "经营地址": "石桥乡石桥村1号",
+    "许可证编号": NEW_LICENCE,
+    "许可证有效期至": datetime.date(2032, 1, 1),
+}
+SMALL = {"主体类别": "小餐饮", "统一社会信用代码": None, "许可证编号": "小餐登0001"}

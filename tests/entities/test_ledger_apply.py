@@ -3,53 +3,29 @@
 import datetime
 
 import pytest
-from django.utils import timezone
 
-from entities.enums import GradeSource, ProposalState, Status, TransferState, UploadState
+from entities.enums import GradeSource, ProposalState, Status
 from entities.ledger import uploads
-from entities.ledger.uploads import UploadStateError
-from entities.models import Category, Entity, LedgerMissing, LedgerRow, Proposal, Transfer
-from entities.services import screening
+from entities.models import Category, Entity, Proposal
 from entities.services.reviews import proposals_approve, proposals_return
-from entities.services.transfers import transfer_decide
 from tests.factories import EntityFactory
 
 from .pipeline import (
-    CITY,
-    COUNTY,
     GOOD,
-    OTHER_COUNTY,
-    Ledger,
+    OLD,
+    RENEWED,
+    SECOND,
+    codes,
     confirm,
     counts,
     entity,
     findings,
+    row_of,
     snapshot,
     take,
-)  # fmt: skip
-
-SMALL = {"主体类别": "小餐饮", "统一社会信用代码": None, "许可证编号": "小餐登0001"}
-SECOND = {
-    "主体名称": "东山县第二粮店",
-    "统一社会信用代码": "92379921MA0100022Y",
-    "许可证编号": "JY13799210000027",
-}
-NEW_LICENCE = "JY13799210009995"
+)
 
 pytestmark = pytest.mark.usefixtures("areas", "dictionaries")
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    return Ledger(tmp_path)
-
-
-def codes(upload):
-    return [finding["code"] for finding in findings(upload.pk)]
-
-
-def row_of(upload, index=1):
-    return LedgerRow.objects.get(upload=upload, index=index)
 
 
 # --- blank, missing, 清空 ------------------------------------------------------------------------
@@ -221,227 +197,6 @@ def test_refused_rows_change_nothing(ledger):
     upload = ledger.write(FULL | {"联系电话": "12", "法定代表人": "李强"}, SECOND)
     assert counts(upload) == (1, 0, 0, 1)
     assert {pk: row for pk, row in snapshot().items() if pk in before} == before
-
-
-# --- identity ------------------------------------------------------------------------------------
-
-
-def test_licence_of_another_county_is_refused_and_goes_to_the_city_once(ledger, areas):
-    canary = EntityFactory(
-        name="金丝雀酒楼", licence_no=GOOD["许可证编号"], area=areas["379902001"], phone="13711112222",
-        legal_person="钱金丝", address="滨河路9号", category=Category.objects.get(pk="catering"),
-    )  # fmt: skip
-    for _ in range(2):
-        upload = ledger.write({}, SECOND)
-        assert upload.new + upload.unchanged == 1
-        assert upload.refused_rows == 1
-    [finding] = [f for f in findings(upload.pk) if f["code"] == "R_DUP"]
-    assert "该许可证编号已在其他县区登记" in finding["message"]
-    assert (finding["row"], finding["index"], finding["column"]) == (2, 1, "许可证编号")
-    row = row_of(upload)
-    shown = f"{findings(upload.pk)} {row.diff} {row.raw} {upload.notices}"
-    for secret in ("金丝雀", "13711112222", "钱金丝", "滨河", "西河"):
-        assert secret not in shown
-    assert (row.entity_id, row.diff) == (None, None)
-    [transfer] = Transfer.objects.all()
-    assert (transfer.entity, transfer.to_area_id, transfer.state) == (
-        canary, COUNTY, TransferState.OPEN,
-    )  # fmt: skip
-    canary.refresh_from_db()
-    assert canary.name == "金丝雀酒楼"
-
-
-def test_a_refused_move_is_not_asked_again_by_the_next_ledger(ledger, areas, city_officer):
-    EntityFactory(licence_no=GOOD["许可证编号"], area=areas["379902001"])
-    ledger.write({})
-    transfer = Transfer.objects.get()
-    transfer_decide(actor=city_officer, transfer=transfer, is_accepted=False, note="仍在西河")
-    assert ledger.write({}).refused_rows == 1
-    assert Transfer.objects.get().state == TransferState.REJECTED
-    transfer_decide(actor=city_officer, transfer=transfer, is_accepted=True)
-    assert Entity.objects.get().area_id == COUNTY
-    assert ledger.write({}).refused_rows == 0
-
-
-def test_small_numbers_are_counted_by_county_and_kind(ledger):
-    here = ledger.write(SMALL, SMALL | {"主体类别": "小食杂", "主体名称": "石桥小食杂"})
-    there = ledger.write(SMALL | {"乡镇街道": "新店镇", "主体名称": "新店小吃"}, area=OTHER_COUNTY)
-    assert (counts(here), counts(there)) == ((2, 0, 0, 0), (1, 0, 0, 0))
-    assert Entity.objects.filter(licence_no=SMALL["许可证编号"]).count() == 3
-    again = ledger.write(SMALL, SMALL | {"主体类别": "小食杂", "主体名称": "石桥小食杂"})
-    assert counts(again) == (0, 0, 2, 0)
-    assert not Transfer.objects.exists()
-
-
-def test_the_same_name_alone_is_never_the_same_business(ledger):
-    ledger.write(GOOD)
-    upload = ledger.write(
-        {"许可证编号": NEW_LICENCE, "统一社会信用代码": SECOND["统一社会信用代码"]}
-    )
-    assert counts(upload) == (1, 0, 0, 0)
-    assert Entity.objects.filter(name=GOOD["主体名称"]).count() == 2
-
-
-def test_one_code_under_two_names_is_imported_and_told(ledger):
-    ledger.write(GOOD)
-    upload = ledger.write({"主体名称": "东山县别的店", "许可证编号": NEW_LICENCE})
-    assert counts(upload) == (1, 0, 0, 0)
-    assert codes(upload) == ["W_CODE_SHARED"]
-
-
-# --- 换证 ----------------------------------------------------------------------------------------
-
-
-OLD = {"经营地址": "石桥乡 石桥村１号"}
-RENEWED = {
-    "经营地址": "石桥乡石桥村1号",
-    "许可证编号": NEW_LICENCE,
-    "许可证有效期至": datetime.date(2032, 1, 1),
-}
-
-
-def test_a_renewal_is_offered_and_left_unless_chosen(ledger):
-    ledger.write(OLD)
-    upload = ledger.write(RENEWED)
-    assert (upload.renewals, counts(upload)) == (1, (0, 0, 0, 0))
-    assert Entity.objects.count() == 1
-    assert entity().expires_on is None
-
-
-def test_a_chosen_renewal_changes_the_licence_of_the_same_business(ledger):
-    ledger.write(OLD)
-    old = entity()
-    upload = ledger.take(RENEWED)
-    assert row_of(upload).diff["licence_no"] == [GOOD["许可证编号"], NEW_LICENCE]
-    assert uploads.renewals_choose(upload=upload, choices={1: "renew"}, by=None) == 1
-    confirm(upload)
-    assert (upload.renewals, counts(upload)) == (0, (0, 1, 0, 0))
-    assert entity(NEW_LICENCE).pk == old.pk
-    assert counts(ledger.write(RENEWED)) == (0, 0, 1, 0)
-
-
-def test_a_renewal_may_be_another_licence(ledger):
-    ledger.write(OLD)
-    upload = ledger.take(RENEWED)
-    uploads.renewals_choose(upload=upload, choices={1: "new"}, by=None)
-    confirm(upload)
-    assert (upload.renewals, counts(upload)) == (0, (1, 0, 0, 0))
-    assert Entity.objects.count() == 2
-    assert entity().expires_on is None
-
-
-def test_a_choice_can_be_taken_back(ledger):
-    ledger.write(OLD)
-    upload = ledger.take(RENEWED)
-    uploads.renewals_choose(upload=upload, choices={1: "renew"}, by=None)
-    uploads.renewals_choose(upload=upload, choices={1: ""}, by=None)
-    assert (confirm(upload).renewals, Entity.objects.get().licence_no) == (1, GOOD["许可证编号"])
-
-
-def test_two_businesses_that_fit_are_no_renewal(ledger):
-    ledger.write(OLD, OLD | {"许可证编号": SECOND["许可证编号"]})
-    assert counts(ledger.write(RENEWED)) == (1, 0, 0, 0)
-
-
-def test_a_business_named_elsewhere_in_the_file_is_not_renewed(ledger):
-    ledger.write(OLD)
-    both = ledger.take(OLD, RENEWED)
-    assert (both.renewals, both.new, both.unchanged) == (0, 1, 1)
-    refused = ledger.take(OLD | {"联系电话": "12"}, RENEWED)
-    assert (refused.renewals, refused.new, refused.refused_rows) == (0, 1, 1)
-
-
-def test_two_rows_cannot_renew_one_business(ledger):
-    ledger.write(OLD)
-    upload = ledger.take(RENEWED, RENEWED | {"许可证编号": SECOND["许可证编号"]})
-    assert upload.renewals == 2
-    with pytest.raises(UploadStateError, match="只能由一行换证"):
-        uploads.renewals_choose(upload=upload, choices={1: "renew", 2: "renew"}, by=None)
-    assert set(upload.ledger_rows.values_list("choice", flat=True)) == {""}
-    upload.ledger_rows.update(choice="renew")
-    confirm(upload)
-    assert (upload.changed, upload.conflicts) == (1, 1)
-
-
-def test_another_countys_code_and_address_are_no_renewal(ledger, areas):
-    EntityFactory(
-        credit_code=GOOD["统一社会信用代码"], address="石桥乡石桥村1号", address_key="石桥乡石桥村1号",
-        area=areas["379902001"], category=Category.objects.get(pk="sale"),
-    )  # fmt: skip
-    assert counts(ledger.write(RENEWED)) == (1, 0, 0, 0)
-
-
-# --- 全量 ----------------------------------------------------------------------------------------
-
-
-def many(count):
-    return [
-        {"主体名称": f"石桥{n}号店", "许可证编号": f"JY1379921{n:06d}0", "统一社会信用代码": None,
-         "主体类别": "小食杂", "业态": "小食杂"}
-        for n in range(1, count + 1)
-    ]  # fmt: skip
-
-
-def missing_names(upload):
-    found = LedgerMissing.objects.filter(upload=upload)
-    return sorted(found.values_list("entity__name", flat=True))
-
-
-def test_whole_ledger_lists_what_it_lacks_and_screens_nothing(ledger, areas):
-    ledger.write(*many(12))
-    ledger.write(SMALL | {"乡镇街道": "新店镇"}, area=OTHER_COUNTY)
-    Entity.objects.filter(name="石桥12号店").update(status=Status.CLOSED)
-    partial = ledger.take(*many(10))
-    assert (partial.missing, missing_names(partial)) == (0, [])
-    full = ledger.write(*many(10), mode="full")
-    assert (full.missing, missing_names(full)) == (1, ["石桥11号店"])
-    assert Entity.objects.get(name="石桥11号店").status == Status.OPERATING
-    assert not Proposal.objects.exists()
-
-
-def test_what_stands_in_a_refused_row_is_not_missing(ledger):
-    ledger.write(*many(4))
-    rows = many(4)
-    rows[1] |= {"联系电话": "12"}
-    rows[2] |= {"许可证编号": "JY1", "联系电话": None}
-    rows[3] |= {"许可证编号": "JY1", "乡镇街道": "柳林镇"}
-    full = ledger.take(*rows, mode="full")
-    assert (full.refused_rows, missing_names(full)) == (3, ["石桥4号店"])
-
-
-def test_more_than_a_tenth_missing_is_asked_twice(ledger, settings):
-    ledger.write(*many(10))
-    tenth = ledger.take(*many(9), mode="full")
-    assert (tenth.missing, uploads.asks_twice(tenth)) == (1, False)
-    half = ledger.take(*many(5), mode="full")
-    assert (half.missing, uploads.missing_share(half), uploads.asks_twice(half)) == (5, 50.0, True)
-    with pytest.raises(UploadStateError, match=r"50\.0%"):
-        uploads.upload_confirm(upload=half, by=None, at=timezone.now())
-    assert confirm(half, is_sure=True).state == UploadState.APPLIED
-    settings.LEDGER_MISSING_ALARM_PERCENT = 60
-    assert not uploads.asks_twice(ledger.take(*many(5), mode="full"))
-
-
-def test_what_is_missing_is_screened_by_people_only(ledger, county_officer):
-    ledger.write(*many(3))
-    full = ledger.write(*many(2), mode="full")
-    found = Entity.objects.filter(pk__in=full.ledger_missing.values("entity_id"))
-    made = screening.screening_propose(
-        actor=county_officer,
-        entities=found,
-        status_to=Status.CLOSED,
-        reason="全量台账缺失",
-        upload=full,
-    )
-    assert made["made"] == 1
-    assert Entity.objects.get(name="石桥3号店").status == Status.OPERATING
-
-
-def test_whole_ledger_of_the_city_speaks_of_the_counties_it_names(ledger):
-    ledger.write(*many(2))
-    ledger.write(SMALL | {"乡镇街道": "新店镇"}, area=OTHER_COUNTY)
-    full = ledger.take(many(2)[0] | {"所在县区": "东山县"}, mode="full", area=CITY)
-    assert missing_names(full) == ["石桥2号店"]
 
 
 # --- 已被他人修改 ---------------------------------------------------------------------------------

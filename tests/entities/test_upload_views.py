@@ -1,7 +1,6 @@
 """The pages of the ledger upload, on the real pipeline: what a clerk sees and what pressing does."""
 
 import io
-import re
 
 import openpyxl
 import pghistory
@@ -10,38 +9,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from entities.ledger import process
-from entities.models import ColumnChoice, Entity, LedgerUpload, Proposal, WorkerPulse
+from entities.models import Entity, LedgerUpload, Proposal, WorkerPulse
 from jiamusi_foodsafety.jurisdiction.models import AuditRecord
+from tests.entities.upload_pages import LICENCES, at, page, rows, words
 from tests.personas import COUNTY
 
 from .pipeline import FILES, GOOD, Ledger, entity, take
 
 pytestmark = pytest.mark.usefixtures("areas", "dictionaries")
 LIST = reverse("entities:upload-list")
-LICENCES = ["JY13799210000019", "JY13799210000027", "JY13799210000035", "JY13799210000043"]
 FORM = {"key": "0" * 32, "mode": "partial"}
-
-
-def at(name, upload):
-    return reverse(f"entities:upload-{name}", args=[upload.pk])
-
-
-def page(client, upload, query=""):
-    response = client.get(at("detail", upload) + query)
-    assert response.status_code == 200
-    return response
-
-
-def words(response):
-    """The page's text on one line, without its tags."""
-    text = re.sub(r"<[^>]+>", " ", response.content.decode())
-    return re.sub(r"\s+", " ", text)
-
-
-def rows(count, **changes):
-    return [
-        {"主体名称": f"示例小店{n}号", "许可证编号": LICENCES[n]} | changes for n in range(count)
-    ]
 
 
 @pytest.fixture
@@ -279,82 +256,6 @@ def test_a_renewal_is_written_only_when_it_is_chosen(clerk, ledger):
     assert Entity.objects.get().licence_no == LICENCES[3]
 
 
-STRANGE = ["店家招牌", "统一社会信用代码", "许可证书的编号", "主体类别", "乡镇街道"]
-
-
-@pytest.fixture
-def strange(ledger):
-    """A ledger whose names and licences stand under headings that nobody knows."""
-    data = rows(2)
-    for row in data:
-        row["店家招牌"], row["许可证书的编号"] = row["主体名称"], row["许可证编号"]
-    return ledger.take(*data, headings=STRANGE, by=ledger.by)
-
-
-def columns_of(response, **answers):
-    """The columns form as a browser would send it, with some answers."""
-    items = [*response.context["asked"], *response.context["matched"]]
-    return {
-        "heading": [item["heading"] for item in items],
-        "field": [answers.get(item["heading"], item["field"]) for item in items],
-        "remember": "1",
-    }
-
-
-def test_unknown_columns_are_asked_with_samples(clerk, strange):
-    assert strange.state == "columns"
-    response = page(clerk, strange)
-    asked = {item["heading"]: item for item in response.context["asked"]}
-    assert asked["店家招牌"]["samples"] == ["示例小店0号", "示例小店1号"]
-    assert {column.key for column in response.context["wanted"]} == {"name", "licence_no"}
-    assert "还差必需的列" in words(response)
-
-
-def test_columns_go_on_from_the_stored_file_and_are_remembered(clerk, strange, ledger):
-    answers = {"店家招牌": "name", "许可证书的编号": "licence_no"}
-    clerk.post(at("columns", strange), columns_of(page(clerk, strange), **answers))
-    process.upload_work(strange.pk)
-    strange.refresh_from_db()
-    assert (strange.state, strange.new) == ("review", 2)
-    assert dict(ColumnChoice.objects.values_list("heading", "field")) == answers
-    again = ledger.take(path=strange_path(ledger), by=ledger.by)
-    assert again.state == "review"
-
-
-def strange_path(ledger):
-    return sorted(ledger.folder.glob("*.xlsx"))[0]
-
-
-def test_a_missing_answer_is_said_and_what_was_chosen_stays(clerk, strange):
-    sent = columns_of(page(clerk, strange), 店家招牌="name", 许可证书的编号="?")
-    response = clerk.post(at("columns", strange), sent)
-    assert response.status_code == 422
-    shown = words(response)
-    assert "“许可证书的编号” 还没有选" in shown
-    assert "必需的“许可证编号”还没有选是哪一列" in shown
-    asked = {item["heading"]: item["field"] for item in response.context["asked"]}
-    assert asked["店家招牌"] == "name"
-    strange.refresh_from_db()
-    assert strange.state == "columns"
-
-
-def test_one_field_cannot_have_two_columns(clerk, strange):
-    sent = columns_of(page(clerk, strange), 店家招牌="name", 许可证书的编号="name")
-    response = clerk.post(at("columns", strange), sent)
-    assert "都选了“主体名称”" in words(response)
-
-
-def test_columns_can_be_changed_at_the_review(clerk, ledger):
-    data = [row | {"等级": "C", "原等级": "B"} for row in rows(1)]
-    upload = ledger.take(*data, by=ledger.by)
-    response = page(clerk, upload, "?show=columns")
-    clerk.post(at("columns", upload), columns_of(response, 等级="", 原等级="grade"))
-    process.upload_work(upload.pk)
-    upload.refresh_from_db()
-    assert upload.columns["grade"] == "原等级"
-    assert upload.ledger_rows.get().grade == "B"
-
-
 def test_the_error_workbook_has_the_rows_that_need_work_and_is_recorded(clerk, ledger):
     bad = rows(2)[1] | {"统一社会信用代码": "123"}
     upload = ledger.take(*rows(1), bad, by=ledger.by)
@@ -413,11 +314,3 @@ def test_rows_past_their_keeping_are_said_to_be_gone(clerk, ledger):
     shown = words(page(clerk, upload))
     assert "逐行明细已过保存期限" in shown
     assert clerk.get(at("error-book", upload)).status_code == 404
-
-
-def test_a_ledger_given_up_before_it_was_read_shows_no_counts(clerk, strange):
-    clerk.post(at("discard", strange))
-    response = page(clerk, strange)
-    assert "已放弃本次上传" in words(response)
-    assert response.context["tiles"] == []
-    assert "tile" not in re.sub(r"<head>.*?</head>", "", response.content.decode(), flags=re.DOTALL)
