@@ -3,6 +3,7 @@ and at a million. Always 应包 = 已包 + 待分级 + 未分配 + 层级不符;
 
 import datetime
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 
@@ -172,19 +173,23 @@ class CoverageTables:
             if code.startswith(area) and scope.covers(code):
                 self.loads[code, level, load] += n
 
-    def by_area(self, length: int) -> list[Coverage]:
-        """The figures by the first `length` characters of the area code (4, 6, 9, 12); what is known only
-        to a higher level keeps its shorter code."""
+    def by_area(self, length: int, grades: Sequence[str] = ()) -> list[Coverage]:
+        """The figures by the first `length` characters of the area code (4, 6, 9, 12), of these grades only
+        if given; what is known only to a higher level keeps its shorter code."""
         found: dict[str, Coverage] = {}
 
         def entry(code):
             return found.setdefault(code[:length], Coverage(code[:length]))
 
         for (code, grade), total in self.businesses.items():
+            if grades and grade not in grades:
+                continue
             entry(code).obliged += total
             if not grade:
                 entry(code).ungraded += total
-        for (code, _, standing), total in self.bonds.items():
+        for (code, grade, standing), total in self.bonds.items():
+            if grades and grade not in grades:
+                continue
             row = entry(code)
             setattr(row, standing, getattr(row, standing) + total)
         for vacancy in self.vacancies():
@@ -194,9 +199,9 @@ class CoverageTables:
             entry(code).over += n if load > self.caps.get(level, load) else 0
         return [found[key] for key in sorted(found)]
 
-    def total(self) -> Coverage:
-        """The figures of all of it."""
-        return sum(self.by_area(12), Coverage())
+    def total(self, grades: Sequence[str] = ()) -> Coverage:
+        """The figures of all of it, or of these grades only ("" is 待分级)."""
+        return sum(self.by_area(12, grades), Coverage())
 
     def vacancies(self) -> list[Vacancy]:
         """空岗 by area and grade."""
