@@ -1,6 +1,11 @@
 """What the pages of this part share: cursor, pager, downloads."""
 
+from django.contrib import messages
 from django.http import FileResponse, Http404
+from django.urls import reverse
+
+from jiamusi_foodsafety.kit.errors import DomainError
+from jiamusi_foodsafety.kit.middleware import client_address
 
 MOST_DIGITS = 18
 
@@ -45,3 +50,30 @@ def download(file, name):
         filename=name or "附件",
         content_type="application/octet-stream",
     )
+
+
+# (URL name, label, permission)
+TABS = (
+    ("responsibility:notice-list", "工作提示", "responsibility.view_notice"),
+)
+
+
+def tabs(request, current):
+    """The tabs of 工作提示 that this person may open; none where there is only one."""
+    doors = [
+        {"label": label, "url": reverse(name), "current": name == current, "count": None}
+        for name, label, permission in TABS
+        if request.user.has_perm(permission)
+    ]
+    return {"tabs_label": "工作提示与督办", "tabs": doors if len(doors) > 1 else []}
+
+
+def told(request, act, done, **values):
+    """Do `act` for the person at the screen; tell what came of it, or why it was not done."""
+    try:
+        result = act(actor=request.user, address=client_address(request), **values)
+    except DomainError as error:
+        messages.error(request, error.message)
+        return None
+    messages.success(request, done(result) if callable(done) else done)
+    return result

@@ -1,9 +1,21 @@
 from django.urls import path
 
-from . import notifications
+from . import notices, notifications
 
 urlpatterns = [
     path("messages/", notifications.notification_list, name="notification-list"),
     path("messages/read/", notifications.notification_read_all, name="notification-read-all"),
     path("messages/<int:pk>/open/", notifications.notification_open, name="notification-open"),
+    path("notices/", notices.notice_list, name="notice-list"),
+    path("notices/new/", notices.notice_create, name="notice-create"),
+    path("notices/export/", notices.notice_export, name="notice-export"),
+    path("notices/<int:pk>/", notices.notice_detail, name="notice-detail"),
+    path("notices/<int:pk>/edit/", notices.notice_edit, name="notice-edit"),
+    path("notices/<int:pk>/issue/", notices.notice_issue, name="notice-issue"),
+    path("notices/<int:pk>/withdraw/", notices.notice_withdraw, name="notice-withdraw"),
+    path("notices/<int:pk>/remind/", notices.notice_remind, name="notice-remind"),
+    path("notices/files/<int:pk>/", notices.notice_file, name="notice-file"),
+    path("notices/targets/<int:pk>/receive/", notices.target_receive, name="notice-receive"),
+    path("notices/targets/<int:pk>/answer/", notices.target_answer, name="notice-answer"),
+    path("notices/targets/<int:pk>/file/", notices.target_file, name="notice-answer-file"),
 ]

@@ -1,10 +1,51 @@
-from responsibility.models import Notification
-from tests.matrix import EVERYBODY, Row
+from django.core.files.base import ContentFile
+
+from responsibility.models import NoticeFile, Notification
+from tests.matrix import CADRE, CITY, COUNTY, EVERYBODY, NEAR_READERS, OUTSIDER, READERS, Row
+from tests.responsibility.notice_factories import NoticeFactory
+
+NOTICE_READERS = READERS | CADRE
+# Where the object lies: the county of `near` or that of `far`. The cadre stands in the near one.
+COUNTY_OF = {"near": "379921", "far": "379902"}
+NEAR_NOTICE = NEAR_READERS | CADRE
+FAR_NOTICE = CITY | {"leader"} | OUTSIDER
 
 
 def message(world, where):
     """A line of nobody in the cast: it is there for its owner alone."""
     return [Notification.objects.create(user=world.people["nobody"], key="k", text="一条").pk]
+
+
+def notice(world, where, **more):
+    return [NoticeFactory(to=[COUNTY_OF[where]], **more).pk]
+
+
+def draft(world, where):
+    return notice(world, where, draft=True)
+
+
+def target(world, where):
+    return [NoticeFactory(to=[COUNTY_OF[where]]).targets.get().pk]
+
+
+def answered(world, where):
+    row = NoticeFactory(to=[COUNTY_OF[where]]).targets.get()
+    row.file.save("x", ContentFile(b"%PDF-"))
+    return [row.pk]
+
+
+def attachment(world, where):
+    row = NoticeFile(notice=NoticeFactory(to=[COUNTY_OF[where]]), name="样式.pdf")
+    row.file.save("x", ContentFile(b"%PDF-"))
+    return [row.pk]
+
+
+def act(args, near, far=None, data=None, blind=frozenset()):
+    """A press of a button: POST does it, GET is no way to do it."""
+    return [
+        Row(near=near, far=far, args=args, method="post", data=data or {}, status=302, blind=blind),
+        Row(near=frozenset(), args=args, status=405, denied=405),
+    ]
 
 
 ROWS = {
@@ -17,4 +58,20 @@ ROWS = {
         Row(near=frozenset({"nobody"}), args=message, method="post", status=302, denied=404),
         Row(near=frozenset(), args=message, status=405, denied=405),
     ],
-}
+    "responsibility:notice-list": Row(near=NOTICE_READERS),
+    "responsibility:notice-detail": Row(near=NEAR_NOTICE, far=FAR_NOTICE, args=notice),
+    "responsibility:notice-file": Row(near=NEAR_NOTICE, far=FAR_NOTICE, args=attachment),
+    # A station and a cadre read the notice, but no area's answer: their own area owes none.
+    "responsibility:notice-answer-file": Row(
+        near=NEAR_NOTICE - CADRE - {"station_officer"}, far=FAR_NOTICE, args=answered,
+        blind=CADRE | {"station_officer"},
+    ),
+    "responsibility:notice-export": Row(near=CITY | COUNTY | OUTSIDER),
+    "responsibility:notice-create": Row(near=CITY),
+    "responsibility:notice-edit": Row(near=CITY, args=draft),
+    "responsibility:notice-issue": act(draft, CITY),
+    "responsibility:notice-withdraw": act(notice, CITY, data={"reason": "写错"}),
+    "responsibility:notice-remind": act(notice, CITY),
+    "responsibility:notice-receive": act(target, COUNTY, OUTSIDER),
+    "responsibility:notice-answer": act(target, COUNTY, OUTSIDER, data={"answer": "无变更"}),
+}  # fmt: skip
