@@ -60,6 +60,7 @@ class LeaveReason(models.TextChoices):
     LEAVE = "leave", "离岗"
     ELECTION = "election", "换届"
     REDIVISION = "redivision", "分工调整"
+    WITHDRAWN = "withdrawn", "登记撤销"
 
 
 class HandoverState(models.TextChoices):
@@ -83,6 +84,7 @@ class PlanMove(models.TextChoices):
     PENDING = "pending", "待交接改派"
     AREA = "area", "属地不符改派"
     BALANCE = "balance", "均衡调整"
+    LEDGER = "ledger", "按台账改派"
 
 
 class ChangeKind(models.TextChoices):

@@ -5,6 +5,7 @@ from django.db.models import F, Func, Q, QuerySet, TextField
 
 from jiamusi_foodsafety.jurisdiction.querysets import ScopedQuerySet
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope, codes_above
+from jiamusi_foodsafety.kit.ledger.records import UploadFilters
 
 from .enums import (
     COVERED,
@@ -34,6 +35,12 @@ class CadreQuerySet(OwnedQuerySet):
     def in_post(self):
         """在岗干部."""
         return self.filter(is_in_post=True)
+
+    def searched(self, text):
+        """Cadres whose name, unit or post holds `text`; some thousands of rows need no index of pairs."""
+        return self.filter(
+            Q(name__contains=text) | Q(unit__contains=text) | Q(post__contains=text)
+        )
 
 
 class AssignmentQuerySet(OwnedQuerySet):
@@ -68,6 +75,19 @@ class NoticeQuerySet(ScopedQuerySet):
     def kept_by(self, user):
         """The notices that the user may issue or withdraw, given the right: those of his own scope."""
         return self.filter(area_scope(user).q(self.area_path))
+
+
+class ChangeQuerySet(ScopedQuerySet):
+    def about(self, text):
+        """Changes of cadres of this very name, or of businesses whose name holds `text` (two characters
+        suffice: the index is of pairs)."""
+        entity = self.model._meta.get_field("entity").related_model
+        pairs = sorted({text[at : at + 2] for at in range(len(text) - 1)})
+        pieces = Func("name", function="public.name_bigrams", output_field=ArrayField(TextField()))
+        named = entity.objects.alias(pieces=pieces).filter(name__contains=text)
+        if pairs:
+            named = named.filter(pieces__contains=pairs)
+        return self.filter(Q(cadre__name=text) | Q(entity__in=named.values("pk")))
 
 
 class NoticeTargetQuerySet(ScopedQuerySet):
@@ -185,3 +205,13 @@ class ListDocumentQuerySet(QuerySet):
         if user.has_perm("responsibility.change_listdocument"):
             return self
         return self.exclude(state="draft")
+
+
+class TrainingRecordQuerySet(OwnedQuerySet):
+    """参训记录: where the cadre stands."""
+
+    area_path = "cadre__area__code"
+
+
+class CadreUploadQuerySet(UploadFilters, ScopedQuerySet):
+    """Uploads of cadre ledgers, of an area."""

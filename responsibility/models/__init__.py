@@ -8,6 +8,7 @@ from .assignments import (
     HeldEntity,
     PlanRow,
 )
+from .cadre_ledgers import CadreColumnChoice, CadreFinding, CadreMissing, CadreRow, CadreUpload
 from .cadres import Cadre, CadreLoad, GradeLevel, LoadCap
 from .calendar import CalendarDay
 from .changes import Change, ChangeClock, ChangeCursor, ChangeTally
@@ -35,7 +36,12 @@ __all__ = [
     "Batch",
     "Body",
     "Cadre",
+    "CadreColumnChoice",
+    "CadreFinding",
     "CadreLoad",
+    "CadreMissing",
+    "CadreRow",
+    "CadreUpload",
     "CalendarDay",
     "Change",
     "ChangeClock",
