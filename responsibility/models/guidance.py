@@ -22,8 +22,8 @@ from ..querysets import (
     InstructionQuerySet,
     NoticeQuerySet,
     NoticeTargetQuerySet,
-    OwnedQuerySet,
     TownRowQuerySet,
+    TrainingRecordQuerySet,
 )
 from .cadres import Cadre
 from .lists import paper_path, private_storage
@@ -166,7 +166,7 @@ class TrainingRecord(models.Model):
     score = models.PositiveSmallIntegerField("测试分数", null=True, blank=True)
     note = models.CharField("说明", max_length=120, blank=True, default="")
 
-    objects = OwnedQuerySet.as_manager()
+    objects = TrainingRecordQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "参训记录"

@@ -23,7 +23,7 @@ class NewestPage:
 def newest_page(
     found: QuerySet, *, column: str, after="", before="", number=1, per_page=PER_PAGE
 ) -> NewestPage:
-    """Rows by `column` (a date that is never empty) downwards, then by id. `after`/`before` are the
+    """Rows by `column` (a day or moment that is never empty) downwards, then by id. `after`/`before` are the
     neighbours' keys as "2022-11-02~17"; one that cannot be read begins anew."""
     key = _key(after or before)
     is_back = bool(before) and not after and key is not None
@@ -56,7 +56,10 @@ def _key(text):
     if not mark or not pk.isdecimal() or len(pk) > 18:
         return None
     try:
-        return datetime.date.fromisoformat(day), int(pk)
+        if "T" not in day:
+            return datetime.date.fromisoformat(day), int(pk)
+        moment = datetime.datetime.fromisoformat(day)
+        return (moment, int(pk)) if moment.tzinfo and moment.year > 1900 else None
     except ValueError:
         return None
 

@@ -10,6 +10,7 @@ from .accounts import (
     sync_roles,
     text_size_set,
 )
+from .allotments import counties_allot
 from .areas import area_add, area_merge, area_rename, area_retire, areas_load
 from .audit import audit
 from .stations import example_stations, seed_stations, station_save
@@ -24,6 +25,7 @@ __all__ = [
     "area_retire",
     "areas_load",
     "audit",
+    "counties_allot",
     "example_stations",
     "login_turn",
     "password_set",

@@ -1,0 +1,1 @@
+"""会议与文件: organisation, meetings, papers, experience, training."""
