@@ -3,7 +3,7 @@
 from importlib import import_module
 
 app_name = "responsibility"
-PARTS = ("lists", "notices", "organisation")
+PARTS = ("cadres", "lists", "notices", "organisation")
 urlpatterns = [
     pattern
     for part in PARTS

@@ -10,7 +10,7 @@ from entities.models import Entity
 from jiamusi_foodsafety.jurisdiction.models import Area
 
 from ..enums import ChangeKind
-from ..querysets import TownRowQuerySet
+from ..querysets import ChangeQuerySet, TownRowQuerySet
 from ..triggers import day_tally
 from .cadres import Cadre
 
@@ -89,7 +89,7 @@ class Change(models.Model):
     adjusted_on = models.DateField("已调整", null=True, blank=True)
     event_id = models.BigIntegerField(null=True, editable=False)
 
-    objects = TownRowQuerySet.as_manager()
+    objects = ChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "变更台账"
@@ -109,6 +109,14 @@ class Change(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.happened_on}"
+
+    def state_on(self, on):
+        """How its clock stands on a day: "" where none runs, 已调整, 待调整 or 逾期."""
+        if self.adjust_due_on is None:
+            return ""
+        if self.adjusted_on is not None:
+            return "已调整"
+        return "逾期" if self.adjust_due_on < on else "待调整"
 
 
 class ChangeTally(models.Model):

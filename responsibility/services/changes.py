@@ -103,22 +103,6 @@ def changes_record(*, changes: Iterable[Change], by=None, at: datetime.datetime)
     return len(changes)
 
 
-def bond_changes_record(
-    *, kind: str, source: str, params=(), happened_on: datetime.date, by=None, at: datetime.datetime
-) -> int:
-    """Write changes of bonds down from a SELECT of this room that gives area_id, entity_id, cadre_id,
-    before, after, note, in one statement: a plan makes thousands. Bonds have no clocks. Returns their
-    number."""
-    sql = f"""
-        INSERT INTO responsibility_change (kind, area_id, entity_id, cadre_id, before, after, note,
-            happened_on, recorded_at, recorded_by_id)
-        SELECT %s, s.area_id, s.entity_id, s.cadre_id, left(s.before, {WIDTH}), left(s.after, {WIDTH}),
-            left(s.note, {WIDTH}), %s, %s, %s FROM ({source}) AS s"""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [kind, happened_on, at, by.pk if by else None, *params])
-        return cursor.rowcount
-
-
 def _wrong_entities(ids):
     if not ids:
         return set()
@@ -181,7 +165,7 @@ COLLECT = f"""
     INSERT INTO responsibility_change (kind, area_id, entity_id, before, after, note, happened_on,
         recorded_at, recorded_by_id, report_due_on, adjust_due_on, event_id)
     SELECT d.kind, d.area_id, d.pgh_obj_id, left(d.before, {WIDTH}), left(d.after, {WIDTH}), '', d.day,
-        d.pgh_created_at, u.id,
+        %(at)s, u.id,
         CASE WHEN NOT {RIGHT} THEN k.report END, CASE WHEN NOT {RIGHT} THEN k.adjust END, d.pgh_id
     FROM ({DETECT}) AS d
     JOIN entities_entity n ON n.id = d.pgh_obj_id
@@ -194,9 +178,10 @@ COLLECT = f"""
 
 
 @transaction.atomic(durable=True)
-def changes_collect() -> int:
+def changes_collect(*, at: datetime.datetime) -> int:
     """Write down what the register's history says has changed since the last time: 新设, 状态, 升降级, 迁址,
-    注销. Repeatable: an event is written once. Returns the number of changes."""
+    注销. They happened on the day of the event and are recorded at `at`. Repeatable: an event is written
+    once. Returns the number of changes."""
     with connection.cursor() as cursor:
         # In this order: whoever drew an event's number up to `newest` has a transaction number below ours.
         cursor.execute("SELECT coalesce(max(pgh_id), 0) FROM entities_entityevent")
@@ -217,6 +202,7 @@ def changes_collect() -> int:
             [place.event_id],
         )
         params = {
+            "at": at,
             "after": place.event_id,
             "recent": new.recent_days if new else 0,
             "clocks": json.dumps(_due_table(clocks, [day for (day,) in cursor.fetchall()])),
