@@ -112,7 +112,7 @@ def cadre_update(
         )  # fmt: skip
         if kind == ChangeKind.CADRE_LEFT:
             row.after, row.happened_on = leave_words(locked), locked.in_post_to
-            _close_account(locked, actor, address)
+            close_account(locked, actor, address)
         changes_record(changes=[row], by=actor, at=at)
     _audit(actor, locked, address, {"act": "edit", "fields": sorted(changes)})
     locked.refresh_from_db()
@@ -163,7 +163,7 @@ def cadre_leave(
         after=leave_words(cadre), happened_on=on,
     )  # fmt: skip
     changes_record(changes=[row], by=by, at=at)
-    _close_account(cadre, by, address)
+    close_account(cadre, by, address)
     return cadre
 
 
@@ -188,11 +188,11 @@ def cadres_leave(*, on: datetime.date, at: datetime.datetime) -> int:
         Cadre.objects.filter(pk__in=[cadre.pk for cadre in cadres]).update(is_in_post=False)
         changes_record(changes=changes, at=at)
         for cadre in cadres:
-            _close_account(cadre, None, None)
+            close_account(cadre, None, None)
     return len(cadres)
 
 
-def _close_account(cadre, by, address):
+def close_account(cadre, by, address):
     """An account that serves nobody else than the cadre ends with his post."""
     user = User.objects.filter(pk=cadre.user_id, is_active=True).first()
     if user is None or user.has_perm("jurisdiction.view_area_data") or user.is_superuser:
