@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import drafts, lists
+from . import drafts, duties, lists
 
 urlpatterns = [
     path("lists/", lists.list_index, name="list-index"),
@@ -16,4 +16,11 @@ urlpatterns = [
     path("lists/items/<int:pk>/", drafts.item_edit, name="list-item-update"),
     path("lists/items/<int:pk>/move/", drafts.move, name="list-item-move"),
     path("lists/items/<int:pk>/remove/", drafts.remove, name="list-item-remove"),
+    path("duties/", duties.duty_list, name="duty-list"),
+    path("duties/areas/", duties.areas, name="duty-areas"),
+    path("duties/export/", duties.export, name="duty-export"),
+    path("duties/<int:pk>/", duties.duty_detail, name="duty-detail"),
+    path("duties/<int:pk>/complete/", duties.complete, name="duty-complete"),
+    path("duties/<int:pk>/reopen/", duties.reopen, name="duty-reopen"),
+    path("duties/<int:pk>/file/", duties.file, name="duty-file"),
 ]

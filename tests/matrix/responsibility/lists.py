@@ -2,12 +2,26 @@
 
 import datetime
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from responsibility.models import ListDocument
+from responsibility.models import Duty, ListDocument
 from responsibility.services.lists import list_issue
 from responsibility.services.seeds_lists import load
-from tests.matrix import BUREAU, CADRE, CITY, LEADER, SUPERVISION, Row
+from tests.matrix import (
+    BUREAU,
+    CADRE,
+    CITY,
+    COUNTY,
+    FAR_READERS,
+    LEADER,
+    NEAR_READERS,
+    OUTSIDER,
+    READERS,
+    SUPERVISION,
+    Row,
+)
+from tests.responsibility.factories import CadreFactory
 
 READ = BUREAU | CADRE | LEADER | SUPERVISION
 CITY_ADMIN = frozenset({"city_admin"})
@@ -33,6 +47,22 @@ def draft(world, where):
 
 def item(world, where):
     return [_draft(world).items.get(code="J3").pk]
+
+
+def duty(world, where, **more):
+    """A to-do of a town's cadre."""
+    cadre = CadreFactory(area=world.areas[world.code[where]], level="township")
+    day = datetime.date(2022, 12, 31)
+    made = Duty.objects.create(
+        item=_draft(world).items.get(code="J1"), code="J1", area=cadre.area, cadre=cadre,
+        period="2022Q4", starts_on=datetime.date(2022, 10, 1), due_on=day, **more,
+    )  # fmt: skip
+    return [made.pk]
+
+
+def done_duty(world, where):
+    return duty(world, where, state="done", file_name="清单.pdf",
+                file=ContentFile(b"%PDF-", name="x"))  # fmt: skip
 
 
 ITEM = {"code": "J3", "clause": "改", "cycle": "quarter", "owner": "cadre", "mark_village": "full",
@@ -65,5 +95,22 @@ ROWS = {
     ],
     "responsibility:list-item-move": Row(near=CITY, args=item, method="post", status=302),
     "responsibility:list-item-remove": Row(near=CITY, args=item, method="post", status=302),
+    "responsibility:duty-list": Row(near=READERS | CADRE),
+    "responsibility:duty-areas": Row(near=READERS),
+    "responsibility:duty-export": Row(near=BUREAU),
+    "responsibility:duty-detail": Row(
+        near=NEAR_READERS, far=FAR_READERS, args=duty, blind=CADRE
+    ),
+    "responsibility:duty-file": Row(
+        near=NEAR_READERS, far=FAR_READERS, args=done_duty, blind=CADRE
+    ),
+    "responsibility:duty-complete": Row(
+        near=CITY | COUNTY, far=CITY | OUTSIDER, args=duty, blind=CADRE, method="post",
+        data={"revision": "1", "note": "办了"}, status=302,
+    ),
+    "responsibility:duty-reopen": Row(
+        near=CITY | COUNTY, far=CITY | OUTSIDER, args=done_duty, blind=CADRE, method="post",
+        data={"revision": "1", "reason": "缺签字"}, status=302,
+    ),
 }  # fmt: skip
 EXEMPT = {}
