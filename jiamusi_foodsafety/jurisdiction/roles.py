@@ -99,6 +99,7 @@ TABLE = {
     "responsibility.view_instruction": _READERS,
     "responsibility.add_instruction": _BUREAU,
     "responsibility.answer_instruction": (COUNTY_OFFICER, STATION_OFFICER),
+    "responsibility.hear_escalation": (LEADER,),
     # --- figures
     "reports.view_dashboard": _READERS,
     "reports.view_dailyreport": (*_BUREAU, LEADER, SUPERVISION),

@@ -283,6 +283,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "entities.tasks.propose_expired",
         "schedule": crontab(hour=1, minute=0),
     },
+    "instruction-escalate": {
+        "task": "responsibility.tasks.escalate_instructions",
+        "schedule": crontab(hour=8, minute=0),
+    },
     "daily-report": {
         "task": "reports.tasks.build_due_reports",
         # every ten minutes from the cut-off on: missed days are caught up, doubled runs do nothing

@@ -330,7 +330,7 @@ class Instruction(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "督办"
-        permissions = [("answer_instruction", "答复督办")]
+        permissions = [("answer_instruction", "答复督办"), ("hear_escalation", "接收督办升级")]
         indexes = [
             models.Index(fields=["area", "-id"], name="instruction_area"),
             models.Index(

@@ -200,7 +200,7 @@ def target_answer(
     if target.notice.issued_by_id:
         notify(
             users=[target.notice.issued_by_id],
-            key=f"notice-{target.notice_id}-answer-{target.pk}-{at:%Y%m%d%H%M%S}",
+            key=f"notice-{target.notice_id}-answer-{target.pk}-{at:%Y%m%d%H%M%S%f}",
             text=f"{target.area.name}已反馈{_name(target.notice)}",
             url=_page(target.notice),
         )

@@ -55,6 +55,7 @@ def download(file, name):
 # (URL name, label, permission)
 TABS = (
     ("responsibility:notice-list", "工作提示", "responsibility.view_notice"),
+    ("responsibility:instruction-list", "督办", "responsibility.view_instruction"),
 )
 
 

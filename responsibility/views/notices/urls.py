@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import notices, notifications
+from . import instructions, notices, notifications
 
 urlpatterns = [
     path("messages/", notifications.notification_list, name="notification-list"),
@@ -18,4 +18,13 @@ urlpatterns = [
     path("notices/targets/<int:pk>/receive/", notices.target_receive, name="notice-receive"),
     path("notices/targets/<int:pk>/answer/", notices.target_answer, name="notice-answer"),
     path("notices/targets/<int:pk>/file/", notices.target_file, name="notice-answer-file"),
+    path("instructions/", instructions.instruction_list, name="instruction-list"),
+    path("instructions/new/", instructions.instruction_create, name="instruction-create"),
+    path("instructions/<int:pk>/", instructions.instruction_detail, name="instruction-detail"),
+    path(
+        "instructions/<int:pk>/answer/", instructions.instruction_answer, name="instruction-answer"
+    ),
+    path(
+        "instructions/<int:pk>/decide/", instructions.instruction_decide, name="instruction-decide"
+    ),
 ]

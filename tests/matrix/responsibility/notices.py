@@ -1,7 +1,18 @@
 from django.core.files.base import ContentFile
 
-from responsibility.models import NoticeFile, Notification
-from tests.matrix import CADRE, CITY, COUNTY, EVERYBODY, NEAR_READERS, OUTSIDER, READERS, Row
+from responsibility.models import Instruction, NoticeFile, Notification
+from tests.matrix import (
+    BUREAU,
+    CADRE,
+    CITY,
+    COUNTY,
+    EVERYBODY,
+    NEAR_READERS,
+    OUTSIDER,
+    READERS,
+    STATION,
+    Row,
+)
 from tests.responsibility.notice_factories import NoticeFactory
 
 NOTICE_READERS = READERS | CADRE
@@ -48,6 +59,25 @@ def act(args, near, far=None, data=None, blind=frozenset()):
     ]
 
 
+def instruction(world, where):
+    return [
+        Instruction.objects.create(
+            issuer_area_id="3799",
+            area_id=COUNTY_OF[where],
+            title="清零",
+            due_on="2022-11-04",
+        ).pk
+    ]
+
+
+def answered_instruction(world, where):
+    pk = instruction(world, where)
+    Instruction.objects.filter(pk__in=pk).update(state="answered")
+    return pk
+
+
+NEAR_COUNTY = NEAR_READERS - STATION
+
 ROWS = {
     "responsibility:notification-list": Row(near=EVERYBODY),
     "responsibility:notification-read-all": [
@@ -74,4 +104,16 @@ ROWS = {
     "responsibility:notice-remind": act(notice, CITY),
     "responsibility:notice-receive": act(target, COUNTY, OUTSIDER),
     "responsibility:notice-answer": act(target, COUNTY, OUTSIDER, data={"answer": "无变更"}),
+    "responsibility:instruction-list": Row(near=READERS),
+    "responsibility:instruction-detail": Row(
+        near=NEAR_COUNTY, far=FAR_NOTICE, args=instruction, blind=STATION
+    ),
+    "responsibility:instruction-create": Row(near=BUREAU),
+    "responsibility:instruction-answer": act(
+        instruction, COUNTY, OUTSIDER, data={"answer": "已清零"}, blind=STATION
+    ),
+    # Only those of the issuing area decide; a county that was instructed finds nothing to decide.
+    "responsibility:instruction-decide": act(
+        answered_instruction, CITY, CITY, data={"act": "close"}, blind=COUNTY | OUTSIDER
+    ),
 }  # fmt: skip
