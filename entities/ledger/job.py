@@ -34,7 +34,7 @@ def child_job(upload: LedgerUpload, *, path: str, findings_path: str) -> dict:
         "path": path,
         "filename": upload.filename,
         "findings_path": findings_path,
-        "areas": _areas(city),
+        "areas": area_rows(city),
         "caller": upload.area_id,
         "choices": {**remembered(upload.area_id), **upload.choices},
         "categories": [
@@ -53,7 +53,8 @@ def remembered(area_code: str) -> dict[str, str]:
     return dict(ColumnChoice.objects.filter(area=area_code).values_list("heading", "field"))
 
 
-def _areas(city):
+def area_rows(city: str) -> list[list]:
+    """The areas of a city as plain rows, for AreaIndex."""
     aliases = {}
     for code, *alias in AreaAlias.objects.filter(area__code__startswith=city).values_list(
         "area_id", "code", "name"
