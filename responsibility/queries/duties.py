@@ -211,7 +211,6 @@ def todo_lines(*, user, on: datetime.date) -> list[dict]:
         return []
     late = Q(due_on__lt=on)
     mine = Q(cadre__user=user)
-    below = Q() if user.has_perm("responsibility.change_duty") else Q(pk__in=[])
     counts = (
         Duty.objects.visible_to(user)
         .open()
@@ -220,7 +219,7 @@ def todo_lines(*, user, on: datetime.date) -> list[dict]:
             mine_late=Count("pk", filter=mine & late),
             unit=Count("pk", filter=own(user) & Q(cadre=None)),
             unit_late=Count("pk", filter=own(user) & Q(cadre=None) & late),
-            late=Count("pk", filter=late & below & ~own(user)),
+            late=Count("pk", filter=late),
         )
     )
     base = reverse("responsibility:duty-list")
@@ -228,12 +227,13 @@ def todo_lines(*, user, on: datetime.date) -> list[dict]:
         _line("本人的清单任务", counts["mine"], counts["mine_late"], f"{base}?whose=mine"),
         _line("本单位的清单任务", counts["unit"], counts["unit_late"], f"{base}?whose=mine"),
     ]
-    if user.has_perm("jurisdiction.view_area_data"):
+    others_late = counts["late"] - counts["mine_late"] - counts["unit_late"]
+    if user.has_perms(["jurisdiction.view_area_data", "responsibility.change_duty"]):
         lines.append(
             {
                 "label": "辖区内逾期的清单任务",
-                "count": counts["late"],
-                "url": f"{reverse('responsibility:duty-areas')}",
+                "count": others_late,
+                "url": reverse("responsibility:duty-areas"),
                 "tone": "amber",
                 "hint": "看哪个地方没有办，逐级催办",
             }

@@ -15,6 +15,7 @@ from ..models import CalendarDay, Duty, ListItem
 from ..queries.lists import lists_in_force
 from ..rules.periods import periods_of
 
+MANY = 1000
 LEFT = "干部已离任或调动"
 DROPPED = "清单已不再列这一项"
 # What falls due, as a table: a line of a list in force × a period that is open on the day.
@@ -108,6 +109,9 @@ def duties_make(*, on: datetime.date, area: str | None = None) -> dict[str, int]
         ):
             cursor.execute(sql, values)
             counts[key] = cursor.rowcount
+        if counts["cadres"] + counts["areas"] > MANY:
+            # With the statistics of an empty table the next run took 7 s instead of 0.1 (measured).
+            cursor.execute("ANALYZE responsibility_duty")
     return counts
 
 
