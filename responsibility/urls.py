@@ -3,7 +3,7 @@
 from importlib import import_module
 
 app_name = "responsibility"
-PARTS = ("cadres", "lists", "notices", "organisation")
+PARTS = ("bonds", "cadres", "lists", "notices", "organisation", "papers")
 urlpatterns = [
     pattern
     for part in PARTS

@@ -199,9 +199,10 @@ class CoverageTables:
             entry(code).over += n if load > self.caps.get(level, load) else 0
         return [found[key] for key in sorted(found)]
 
-    def total(self, grades: Sequence[str] = ()) -> Coverage:
-        """The figures of all of it, or of these grades only ("" is 待分级)."""
-        return sum(self.by_area(12, grades), Coverage())
+    def total(self, grades: Sequence[str] = (), own: str = "") -> Coverage:
+        """The figures of all of it, of these grades only ("" is 待分级), of the area `own` itself only."""
+        rows = self.by_area(12, grades)
+        return sum((row for row in rows if not own or row.code == own), Coverage())
 
     def vacancies(self) -> list[Vacancy]:
         """空岗 by area and grade."""
