@@ -4,11 +4,14 @@ import datetime
 from functools import reduce
 from operator import or_
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, TextField, Value
+from django.utils.module_loading import import_string
 
 from jiamusi_foodsafety.jurisdiction.querysets import ScopedQuerySet
+from jiamusi_foodsafety.jurisdiction.scopes import area_scope
 from jiamusi_foodsafety.kit.ledger.records import UploadFilters
 
 from .enums import OBLIGED, REGISTERED, SCREENED
@@ -28,7 +31,28 @@ SAMPLE = """WITH sample AS MATERIALIZED (
 COMMON = 0  # no business has this id
 
 
+def is_holder(user) -> bool:
+    """Whether the user sees by what he holds, not by area."""
+    scope = area_scope(user)
+    is_somebody = user is not None and user.is_authenticated and user.is_active
+    return is_somebody and not scope.is_all and not scope.prefixes
+
+
+def holders(name: str):
+    """The function by which a room above answers about who holds businesses (settings.ENTITY_HOLDERS), or
+    None while no room does."""
+    path = settings.ENTITY_HOLDERS
+    return import_string(f"{path}.{name}") if path else None
+
+
 class EntityQuerySet(ScopedQuerySet):
+    def visible_to(self, user):
+        """The rows of the user's area scope; without one (包保干部) the businesses that he holds."""
+        held = holders("held_ids")
+        if held is None or not is_holder(user):
+            return super().visible_to(user)
+        return self.filter(pk__in=held(user=user))
+
     def searched(self, text: str, code: str):
         """Businesses whose name holds `text` (two characters suffice: the index is of pairs), whose
         licence number begins with `code` or whose credit code is it, or whose cadre in the ledger is
@@ -43,6 +67,9 @@ class EntityQuerySet(ScopedQuerySet):
         rows = self.model.objects.order_by()
         named = Q(name__contains=text)
         others = [Q(cadre_name=text) & ~Q(cadre_name="")]
+        held = holders("ids_held_by")
+        if held is not None:
+            others.append(Q(pk__in=held(name=text)))
         if len(code) >= 4 and code.isascii():
             others += [Q(licence_no__startswith=code), Q(credit_code=code) & ~Q(credit_code="")]
         parts = [

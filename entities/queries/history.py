@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from django.contrib.auth import get_user_model
 
 from jiamusi_foodsafety.jurisdiction.models import Area
-from jiamusi_foodsafety.jurisdiction.scopes import area_scope
 
 from ..models import Category, Entity, LedgerUpload
 from ..rules import mask_numbers, mask_phone
+from .holders import sees
 
 LIMIT = 50
 # Fields that follow from others, or that only the machine reads.
@@ -66,7 +66,7 @@ def history_of(*, user, entity: Entity, limit: int = LIMIT) -> tuple[list[Moment
     """The newest changes of a business with their before and after, and whether there are more.
 
     The business must be in the user's scope, else nothing. Phone numbers are masked."""
-    if not area_scope(user).covers(entity.area_id):
+    if not sees(user=user, entity=entity):
         return [], False
     events = list(entity.events.select_related("pgh_context").order_by("-pgh_id")[: limit + 2])
     has_more = len(events) > limit

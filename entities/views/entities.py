@@ -31,6 +31,7 @@ from ..queries.entities import (
 )
 from ..queries.grading import active_standard, grade_steps, rules_of
 from ..queries.history import history_of
+from ..queries.holders import bearers_of, holding_of, unassigned_url
 from ..rules import mask_numbers, mask_phone, numbers_in
 from ..services.entities import (
     EntityConflict,
@@ -57,7 +58,16 @@ def entity_list(request):
     areas = area_choices(user=request.user, code=conditions.area)
     chosen = next((area for area in areas if area.code == conditions.area), None)
     tab_counts, count = conditions.counts()
+    rows = page["page"].rows
+    bearers = bearers_of(user=request.user, ids=[entity.pk for entity in rows])
+    for entity in rows:
+        entity.bearer = bearers.get(entity.pk) if bearers is not None else None
+        entity.is_obliged = entity.status in OBLIGED
     context = page | {
+        "knows_bearers": bearers is not None,
+        "unassigned_url": unassigned_url(area=conditions.area)
+        if request.user.has_perm("responsibility.view_assignment")
+        else "",
         "on": on,
         "conditions": conditions,
         "count": count,
@@ -144,6 +154,7 @@ def entity_detail(request, pk):
         "open_proposal": next((p for p in proposals if p.state == "proposed"), None),
         "is_obliged": entity.status in OBLIGED,
         "is_registered": entity.status in REGISTERED,
+        "holding": holding_of(user=request.user, entity=entity),
     }
     return render(request, "entities/entity_detail.html", context)
 

@@ -283,9 +283,23 @@ CELERY_BEAT_SCHEDULE = {
         "task": "entities.tasks.propose_expired",
         "schedule": crontab(hour=1, minute=0),
     },
+    "change-collect": {
+        "task": "responsibility.tasks.collect_changes",
+        "schedule": crontab(minute="*/5"),
+    },
+    "cadre-turn": {
+        "task": "responsibility.tasks.turn_cadres",
+        # every hour: a night without a worker is caught up; doubled runs do nothing
+        "schedule": crontab(minute=5),
+    },
     "instruction-escalate": {
         "task": "responsibility.tasks.escalate_instructions",
         "schedule": crontab(hour=8, minute=0),
+    },
+    "list-duties": {
+        "task": "responsibility.tasks.make_duties",
+        # every hour, as for the cadres; a newly issued list is followed within the hour
+        "schedule": crontab(minute=40),
     },
     "daily-report": {
         "task": "reports.tasks.build_due_reports",
@@ -340,6 +354,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 TODO_PROVIDERS = ["entities.queries.todo.todo"]
 # The numbers in the menu: functions (user) -> {badge: number}, one cheap statement each.
 SHELL_BADGE_COUNTERS = ["entities.queries.todo.badges", "responsibility.queries.todo.badges"]
+
+# Who answers the register about who holds its businesses: a module with held_ids, ids_held_by, bearers,
+# holding and unassigned_url. Empty: nobody does.
+ENTITY_HOLDERS = "responsibility.queries.held"
 
 # What is shown beside the product's name.
 BUREAU_NAME = env.str("BUREAU_NAME", "佳木斯市市场监督管理局")
