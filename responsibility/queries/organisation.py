@@ -141,7 +141,7 @@ def organisation_page(
         card.members.sort(key=lambda one: ROLE_ORDER.index(one.role))
     _add_tasks(user, cards, today)
     uncovered, total = _add_counties(user, area, cards, on, today)
-    lines = _changes({body.pk: body.name for body in every}, members, on)
+    lines = _changes(every, members, on)
     by_kind = {kind: [] for kind in BodyKind.values}
     for card in cards.values():
         by_kind[card.body.kind].append(card)
@@ -163,7 +163,7 @@ def organisation_page(
 
 def organisation_changes(*, user, code: str, on: datetime.date) -> list[dict]:
     """变动记录 of one area's bodies up to a day, whole, newest first: {line, basis}."""
-    bodies = dict(bodies_visible(user=user).filter(area=code).values_list("pk", "name"))
+    bodies = list(bodies_visible(user=user).filter(area=code).order_by("order", "pk"))
     members = Membership.objects.filter(body__in=bodies).order_by("pk")
     return _with_basis(user, _changes(bodies, members, on))
 
@@ -172,7 +172,9 @@ def _stands(body, on):
     return (body.from_on is None or body.from_on <= on) and (body.to_on is None or body.to_on > on)
 
 
-def _changes(names, members: Iterable[Membership], on):
+def _changes(bodies, members: Iterable[Membership], on):
+    names = {body.pk: body.name for body in bodies}
+    founded = {body.name: body.from_on for body in bodies if body.from_on}
     terms = [
         Term(
             key=row.pk,
@@ -187,7 +189,7 @@ def _changes(names, members: Iterable[Membership], on):
         )
         for row in members
     ]
-    return [line for line in change_lines(terms) if line.on <= on]
+    return [line for line in change_lines(terms, founded) if line.on <= on]
 
 
 def _with_basis(user, lines):

@@ -22,19 +22,32 @@ class TrainingRate:
         return self.passed * 100 / self.cadres if self.cadres else None
 
 
-def training_rate(*, user, area: str, year: int) -> TrainingRate:
-    """K18 of the cadres in post below `area` whom the user may see; one statement. A cadre counts once,
-    however many trainings he passed in the year."""
+def _in_post(user, area, year):
+    """The cadres in post, each with whether he passed a training of the year."""
     passed = TrainingRecord.objects.filter(
         cadre=OuterRef("pk"),
         result=TrainingResult.PASSED,
         training__held_on__range=(datetime.date(year, 1, 1), datetime.date(year, 12, 31)),
     )
     cadres = Cadre.objects.visible_to(user).within(area).in_post()
-    counts = cadres.annotate(is_trained=Exists(passed)).aggregate(
+    return cadres.annotate(is_trained=Exists(passed))
+
+
+def training_rate(*, user, area: str, year: int) -> TrainingRate:
+    """K18 of the cadres in post below `area` whom the user may see; one statement. A cadre counts once,
+    however many trainings he passed in the year."""
+    counts = _in_post(user, area, year).aggregate(
         passed=Count("pk", filter=Q(is_trained=True)), cadres=Count("pk")
     )
     return TrainingRate(**counts)
+
+
+def trained_page(
+    *, user, area: str, year: int, is_trained: bool, after: str = ""
+) -> tuple[list[Cadre], str]:
+    """The cadres behind K18, or those that it lacks: 50 by area, and the key of the next page."""
+    found = _in_post(user, area, year).filter(is_trained=is_trained)
+    return _by_area(found.select_related("area__parent__parent"), "area", after)
 
 
 def trainings_in(*, user, area="", year="", text="") -> QuerySet[Training]:
@@ -99,16 +112,19 @@ def records_in(*, user, training: Training, result="", area="") -> QuerySet[Trai
 
 def record_page(found: QuerySet[TrainingRecord], *, after: str = "") -> tuple[list, str]:
     """50 records by the cadre's area, and the key where the next page begins ("" at the end)."""
-    area, mark, pk = after.partition("~")
+    return _by_area(found.select_related("cadre__area__parent__parent"), "cadre__area", after)
+
+
+def _by_area(found, path, after):
+    code, mark, pk = after.partition("~")
     if mark and pk.isdecimal() and len(pk) < 19:
-        found = found.filter(Q(cadre__area__gt=area) | Q(cadre__area=area, pk__gt=int(pk)))
-    rows = list(
-        found.select_related("cadre__area__parent__parent").order_by("cadre__area_id", "pk")[
-            : PER_PAGE + 1
-        ]
-    )
-    last = rows[PER_PAGE - 1] if len(rows) > PER_PAGE else None
-    return rows[:PER_PAGE], f"{last.cadre.area_id}~{last.pk}" if last else ""
+        found = found.filter(Q(**{f"{path}__gt": code}) | Q(**{path: code, "pk__gt": int(pk)}))
+    rows = list(found.order_by(f"{path}_id", "pk")[: PER_PAGE + 1])
+    if len(rows) <= PER_PAGE:
+        return rows, ""
+    last = rows[PER_PAGE - 1]
+    area = last.cadre.area_id if path.startswith("cadre") else last.area_id
+    return rows[:PER_PAGE], f"{area}~{last.pk}"
 
 
 def record_rows(found: QuerySet[TrainingRecord]):

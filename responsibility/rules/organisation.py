@@ -36,30 +36,51 @@ def in_force(row, on: datetime.date) -> bool:
     return row.from_on <= on and (row.to_on is None or row.to_on > on)
 
 
-def change_lines(terms: Iterable[Term]) -> list[ChangeLine]:
-    """Who came, went and followed whom, newest first; several who come on one day are one line."""
-    rows = list(terms)
+def change_lines(
+    terms: Iterable[Term], founded: Mapping[str, datetime.date] | None = None
+) -> list[ChangeLine]:
+    """Who came, went and followed whom, newest first; several who come to a body on one day are one line, and
+    so are the bodies `founded` on one day (by name) with all who came on that day."""
+    rows, founded = list(terms), founded or {}
     by_key = {row.key: row for row in rows}
     followed = {row.follows for row in rows if row.follows in by_key}
-    lines = []
+    lines = _founding(rows, founded)
     for row in rows:
         if row.follows in by_key:
             before = by_key[row.follows]
-            why = f"（{before.end_note}）" if before.end_note else ""
-            text = f"{row.body}{row.role} {before.name} → {row.name}{why}"
+            text = f"{row.body}{row.role} {before.name} → {row.name}{_why(before.end_note)}"
             lines.append(ChangeLine(row.from_on, text, row.basis))
         if row.to_on and row.key not in followed:
-            why = f"（{row.end_note}）" if row.end_note else ""
-            lines.append(ChangeLine(row.to_on, f"{row.body}{row.role} {row.name} 不再担任{why}"))
+            text = f"{row.body}{row.role} {row.name} 不再担任{_why(row.end_note)}"
+            lines.append(ChangeLine(row.to_on, text))
     come = sorted(
-        (row for row in rows if row.follows not in by_key), key=lambda row: (row.from_on, row.body)
+        (row for row in rows if row.follows not in by_key and founded.get(row.body) != row.from_on),
+        key=lambda row: (row.from_on, row.body),
     )
     for (on, body), group in groupby(come, key=lambda row: (row.from_on, row.body)):
         new = list(group)
         who = f"{new[0].role} {new[0].name}" if len(new) == 1 else f"{len(new)} 人"
-        basis = next((row.basis for row in new if row.basis), None)
-        lines.append(ChangeLine(on, f"{body} 增加 {who}", basis))
+        lines.append(ChangeLine(on, f"{body} 增加 {who}", _basis(new)))
     return sorted(lines, key=lambda line: (-line.on.toordinal(), line.text))
+
+
+def _why(note):
+    return f"（{note}）" if note else ""
+
+
+def _basis(rows):
+    return next((row.basis for row in rows if row.basis), None)
+
+
+def _founding(rows, founded):
+    """One line a day on which bodies were founded."""
+    lines = []
+    for on in sorted(set(founded.values())):
+        names = [name for name, day in founded.items() if day == on]
+        first = [row for row in rows if row.body in names and row.from_on == on]
+        told = "、".join(names[:2]) + (f"等 {len(names)} 个机构" if len(names) > 2 else "")
+        lines.append(ChangeLine(on, f"{told}成立，共 {len(first)} 人次任职", _basis(first)))
+    return lines
 
 
 def moved_counties(

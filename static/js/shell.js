@@ -278,6 +278,15 @@
     window.setInterval(tick, 5000);
   }
 
+  // --- print ------------------------------------------------------------------------------------
+  function setUpPrint() {
+    each("[data-print]", function (button) {
+      button.addEventListener("click", function () {
+        window.print();
+      });
+    });
+  }
+
   // --- start ----------------------------------------------------------------------------------
   document.addEventListener("DOMContentLoaded", function () {
     setUpDrawer();
@@ -288,6 +297,7 @@
     setUpDialogs();
     each("[data-toast]", ageToast);
     setUpSession();
+    setUpPrint();
     setUpFocus();
     document.body.addEventListener("htmx:afterSwap", function (event) {
       setUpForms(event.target);

@@ -23,6 +23,7 @@ from ...queries.training import (
     record_page,
     record_rows,
     records_in,
+    trained_page,
     training_get,
     training_page,
     training_rate,
@@ -219,20 +220,21 @@ def _marks(request):
 def training_results(request, pk):
     training = _training_or_404(request, pk, to_change=True)
     user, address = request.user, client_address(request)
+    # What the page shows is saved first: an exception just marked is no rest.
+    marks, bad = _marks(request)
+    counts = results_set(actor=user, training=training, marks=marks, address=address)
+    told = f"已保存 {counts['saved']:,} 人"
     if request.POST.get("act") == "rest":
         records = records_in(user=user, training=training, area=_conditions(request)["area"])
         number = rest_passed(actor=user, training=training, records=records, address=address)
-        messages.success(request, f"已把其余 {number:,} 人记为合格")
-    else:
-        marks, bad = _marks(request)
-        counts = results_set(actor=user, training=training, marks=marks, address=address)
-        messages.success(request, f"已保存 {counts['saved']:,} 人")
-        if counts["passed_over"]:
-            messages.warning(
-                request, f"{counts['passed_over']:,} 人的结果刚被别人改过，没有覆盖，请核对。"
-            )
-        if bad:
-            messages.warning(request, f"{bad:,} 人的成绩不是 0–100 的整数，没有保存。")
+        told += f"，其余 {number:,} 人记为合格"
+    messages.success(request, told)
+    if counts["passed_over"]:
+        messages.warning(
+            request, f"{counts['passed_over']:,} 人的结果刚被别人改过，没有覆盖，请核对。"
+        )
+    if bad:
+        messages.warning(request, f"{bad:,} 人的成绩不是 0–100 的整数，没有保存。")
     return redirect(f"{reverse(DETAIL, args=[pk])}?{request.GET.urlencode()}")
 
 
@@ -243,6 +245,58 @@ def training_export(request, pk):
     training = _training_or_404(request, pk)
     found = records_in(user=request.user, training=training, **_conditions(request))
     return send_table(request, HEADINGS, record_rows(found), what=f"参训名单_{training.title}")
+
+
+@require_GET
+@require(VIEW)
+def training_cadre_list(request):
+    """The cadres behind 培训率, and those whom it lacks."""
+    user, today = request.user, timezone.localdate()
+    conditions = training_conditions(request.GET)
+    area = conditions["area"] or (home_code(user) or "")
+    year = int(conditions["year"] or today.year)
+    is_trained = request.GET.get("view") == "trained"
+    after = request.GET.get("after", "")[:40]
+    rate = training_rate(user=user, area=area, year=year)
+    rows, next_key = trained_page(
+        user=user, area=area, year=year, is_trained=is_trained, after=after
+    )
+    number = number_in(request.GET.get("page", "1")) if after else 1
+    first = (number - 1) * PER_PAGE + 1
+    kept = f"year={year}" + (f"&area={conditions['area']}" if conditions["area"] else "")
+    here = f"?view={'trained' if is_trained else 'untrained'}&{kept}"
+    context = {
+        "rows": rows,
+        "rate": rate,
+        "year": year,
+        "years": [str(today.year - back) for back in range(4)],
+        "is_trained": is_trained,
+        "conditions": conditions,
+        "areas": area_choices(user=user, code=conditions["area"]),
+        "tabs_label": "培训情况",
+        "tabs": [
+            {
+                "label": "本年未合格",
+                "url": f"?view=untrained&{kept}",
+                "current": not is_trained,
+                "count": rate.cadres - rate.passed,
+            },
+            {
+                "label": "本年已合格",
+                "url": f"?view=trained&{kept}",
+                "current": is_trained,
+                "count": rate.passed,
+            },
+        ],
+        "per_page": PER_PAGE,
+        "unit": "人",
+        "first": first,
+        "last": first + len(rows) - 1 if rows else 0,
+        "previous_url": here if after else "",
+        "next_url": f"{here}&after={next_key}&page={number + 1}" if next_key else "",
+        "crumbs": crumbs(LIST, "培训", "干部培训情况"),
+    }
+    return render(request, "responsibility/training_cadre_list.html", context)
 
 
 @require_GET

@@ -42,6 +42,7 @@ EXPERIENCES = [
 TRAININGS = [
     ("", training.training_list, "training-list"),
     ("new/", training.training_create, "training-create"),
+    ("cadres/", training.training_cadre_list, "training-cadre-list"),
     ("cadres/<int:pk>/", training.training_cadre, "training-cadre"),
     ("<int:pk>/", training.training_detail, "training-detail"),
     ("<int:pk>/edit/", training.training_update, "training-update"),

@@ -128,5 +128,6 @@ ROWS = {
         training, method="post", data={"act": "rest"}, status=302
     ),
     "responsibility:training-export": Row(near=NEAR_DESK, far=FAR_DESK, args=training),
+    "responsibility:training-cadre-list": Row(near=DESK, query="?view=trained&year=2022"),
     "responsibility:training-cadre": Row(near=NEAR_DESK, far=FAR_DESK, args=cadre),
 }
