@@ -37,7 +37,8 @@ MENU = [
         "谁来管",
         [
             Item("包保分配", "affiliate", "responsibility:coverage", "responsibility.view_assignment",
-                 family="responsibility:coverage responsibility:holding- responsibility:plan-"),
+                 family="responsibility:coverage responsibility:holding- responsibility:plan- "
+                        "responsibility:bond- responsibility:vacancy-"),
             Item("包保干部", "users", "responsibility:cadre-list", "responsibility.view_cadre",
                  family="responsibility:cadre- responsibility:handover-"),
             Item("清单与承诺", "signature", "responsibility:papers",
