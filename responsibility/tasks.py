@@ -1,11 +1,62 @@
 """Background work of who answers for whom. Bodies are one call; the rows in PostgreSQL are the truth."""
 
+import logging
+
 from celery import shared_task
 from django.utils import timezone
 
-from .services import instructions
+from .services import batches, cadres, changes, duties, handovers, instructions, pledges_bulk
+
+log = logging.getLogger(__name__)
+
+
+@shared_task
+def work_batch(batch_id: int) -> int:
+    return batches.batch_work(batch_id, clock=timezone.now)
+
+
+@shared_task
+def sweep_batches() -> int:
+    waiting = batches.waiting_batches(at=timezone.now())
+    for batch_id in waiting:
+        work_batch.delay(batch_id)
+    return len(waiting)
+
+
+@shared_task
+def make_duties() -> dict:
+    return duties.duties_make(on=timezone.localdate())
+
+
+@shared_task
+def review_pledges() -> dict:
+    return pledges_bulk.pledges_review(on=timezone.localdate())
+
+
+@shared_task
+def collect_changes() -> int:
+    count = changes.changes_collect(at=timezone.now())
+    changes.changes_settle(on=timezone.localdate())
+    return count
+
+
+@shared_task
+def turn_cadres() -> int:
+    on, at = timezone.localdate(), timezone.now()
+    return handovers.handovers_perform(on=on, at=at) + cadres.cadres_leave(on=on, at=at)
 
 
 @shared_task
 def escalate_instructions() -> int:
     return instructions.instructions_escalate(on=timezone.localdate(), at=timezone.now())
+
+
+def ring(batch_id: int) -> bool:
+    """Tell the workers that a batch waits. A dead broker is no error: the row is the truth, the sweep rings
+    again."""
+    try:
+        work_batch.apply_async([batch_id], retry=False)
+    except Exception as error:
+        log.warning("broker did not take the bell for batch %s: %s", batch_id, error)
+        return False
+    return True

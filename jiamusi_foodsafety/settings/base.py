@@ -301,6 +301,12 @@ CELERY_BEAT_SCHEDULE = {
         # every hour, as for the cadres; a newly issued list is followed within the hour
         "schedule": crontab(minute=40),
     },
+    "batch-sweep": {"task": "responsibility.tasks.sweep_batches", "schedule": 20.0},
+    "pledge-review": {
+        "task": "responsibility.tasks.review_pledges",
+        # after the cadres of the day have left or come
+        "schedule": crontab(minute=15),
+    },
     "daily-report": {
         "task": "reports.tasks.build_due_reports",
         # every ten minutes from the cut-off on: missed days are caught up, doubled runs do nothing
