@@ -17,7 +17,7 @@ def day_words(day: datetime.date | None) -> str:
 
 def paper_file(values: dict, format: str) -> bytes:
     """The paper as docx or pdf. `values` are those of templates/typst/plain.typ: title, subtitle,
-    landscape, paragraphs, tables of {heads, widths, rows, aligns}, note, closing."""
+    landscape, paragraphs, tables of {heads, widths, rows, aligns, size}, note, closing."""
     values = _fit(values)
     return _word(values) if format == "docx" else render_pdf("plain", values)
 
@@ -32,7 +32,7 @@ def _word(values):
     for part in values.get("tables", ()):
         if part.get("heading"):
             paper.heading(part["heading"])
-        paper.table(part["heads"], part["rows"], shares=part["widths"])
+        paper.table(part["heads"], part["rows"], shares=part["widths"], size=part.get("size", 10.5))
     if values.get("note"):
         paper.words(values["note"], align="left", indent=False, size=10.5)
     for words in values.get("closing", ()):

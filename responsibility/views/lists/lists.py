@@ -120,9 +120,13 @@ def _paper(request, pk, format):
         object_id=document.pk,
         detail={"format": format},
     )
+    return paper_answer(body, f"{document.title}_第{document.version}版", format)
+
+
+def paper_answer(body, name, format):
+    """A made paper as a download under its name."""
     response = HttpResponse(body, content_type=DOCX if format == "docx" else "application/pdf")
-    name = f"{document.title}_第{document.version}版.{format}"
-    response.headers["Content-Disposition"] = content_disposition_header(True, name)
+    response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}.{format}")
     return response
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import drafts, duties, lists
+from . import cadre_lists, drafts, duties, lists
 
 urlpatterns = [
     path("lists/", lists.list_index, name="list-index"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("lists/items/<int:pk>/", drafts.item_edit, name="list-item-update"),
     path("lists/items/<int:pk>/move/", drafts.move, name="list-item-move"),
     path("lists/items/<int:pk>/remove/", drafts.remove, name="list-item-remove"),
+    path("cadres/<int:pk>/list/docx/", cadre_lists.cadre_docx, name="cadre-list-docx"),
+    path("cadres/<int:pk>/list/pdf/", cadre_lists.cadre_pdf, name="cadre-list-pdf"),
     path("duties/", duties.duty_list, name="duty-list"),
     path("duties/areas/", duties.areas, name="duty-areas"),
     path("duties/export/", duties.export, name="duty-export"),

@@ -65,6 +65,11 @@ def done_duty(world, where):
                 file=ContentFile(b"%PDF-", name="x"))  # fmt: skip
 
 
+def town_cadre(world, where):
+    area = world.areas[world.code[where]]
+    return [CadreFactory(area=area, level="township").pk]
+
+
 ITEM = {"code": "J3", "clause": "改", "cycle": "quarter", "owner": "cadre", "mark_village": "full",
         "revision": "1"}  # fmt: skip
 NEW = ITEM | {"code": "J20"}
@@ -95,6 +100,14 @@ ROWS = {
     ],
     "responsibility:list-item-move": Row(near=CITY, args=item, method="post", status=302),
     "responsibility:list-item-remove": Row(near=CITY, args=item, method="post", status=302),
+    "responsibility:cadre-list-docx": Row(
+        near=CITY | COUNTY | LEADER | SUPERVISION, far=CITY | LEADER | OUTSIDER, args=town_cadre,
+        blind=CADRE,
+    ),
+    "responsibility:cadre-list-pdf": Row(
+        near=CITY | COUNTY | LEADER | SUPERVISION, far=CITY | LEADER | OUTSIDER, args=town_cadre,
+        blind=CADRE,
+    ),
     "responsibility:duty-list": Row(near=READERS | CADRE),
     "responsibility:duty-areas": Row(near=READERS),
     "responsibility:duty-export": Row(near=BUREAU),
