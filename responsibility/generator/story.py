@@ -7,21 +7,23 @@ Repeatable: where cadres stand already, nothing is done.
 import datetime
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pghistory
 from django.db import transaction
 
 from entities.enums import OBLIGED
 from entities.models import Entity
-from jiamusi_foodsafety.jurisdiction.models import Area
+from jiamusi_foodsafety.jurisdiction.models import Area, User
 
 from ..enums import CadreLevel, ChangeKind, LeaveReason
 from ..models import Assignment, Cadre
 from ..services.assignments import bond_end, bond_make
 from ..services.changes import change_record
 from ..services.planning import plan_apply, plan_make
+from ..services.pledges_bulk import pledges_review
 from .cadres import TOTALS, graded_by_area, leaders, made, of_towns, of_villages
+from .papers import sign_first, sign_rest
 
 # county: (未分配, 层级不符) at the end (the figures of the mock-ups)
 WRONG = {
@@ -34,8 +36,12 @@ BEGAN_DAYS_AGO = 40
 
 
 @transaction.atomic
-def seed_bonds(*, city: Area, by, at: datetime.datetime, say: Callable[[str], None]) -> None:
-    """Cadres and bonds of the demonstration, all through the services that its users call."""
+def seed_bonds(
+    *, city: Area, by: User, people: Iterable[User], at: datetime.datetime,
+    say: Callable[[str], None],
+) -> None:  # fmt: skip
+    """Cadres and bonds of the demonstration, all through the services that its users call. `people` are
+    accounts that become the first cadre of their area."""
     if Cadre.objects.within(city.pk).exists():
         return
     today = at.date()
@@ -53,15 +59,21 @@ def seed_bonds(*, city: Area, by, at: datetime.datetime, say: Callable[[str], No
             *of_villages(villages, towns, zones, graded),
         ]
         began = today - datetime.timedelta(days=BEGAN_DAYS_AGO)
+        accounts = {person.area_id: person for person in people}
         for cadre in cadres:
             cadre.in_post_from = began
+            if person := accounts.pop(cadre.area_id, None):
+                cadre.user, cadre.name, cadre.post = person, person.name, person.post
         Cadre.objects.bulk_create(cadres, batch_size=1000)
     plan = plan_make(area=city, selection={}, rebalance=False, by=by, at=at)
     plan_apply(plan=plan, by=by, at=at, on=began)
     say(f"已分配包保主体 {plan.counts.get('assigned', 0):,} 家")
+    sign_first(city=city, by=by, on=began, at=at)
     for county in counties:
         _live(county, by=by, at=at)
+    pledges_review(on=today)
     _fill_up([town for town in towns if town.pk not in vacant], villages, graded, by=by, on=today)
+    sign_rest(city=city, by=by, on=today, at=at)
 
 
 def _vacant(towns, graded):

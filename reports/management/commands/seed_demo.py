@@ -27,6 +27,9 @@ from jiamusi_foodsafety.jurisdiction import roles
 from jiamusi_foodsafety.jurisdiction.models import Area, Station, User
 from jiamusi_foodsafety.jurisdiction.services import seed_stations, staff_create
 from reports.services import build_daily_report
+from responsibility.generator.papers import seed_papers
+from responsibility.generator.story import seed_bonds
+from responsibility.services.changes import changes_collect
 
 CITY, COUNTY = "2308", "230882"
 SEED = 2022
@@ -40,12 +43,14 @@ PEOPLE = (
     ("zhoujianguo", "周建国", "副市长", roles.LEADER, CITY),
     ("dudao1", "孙立新", "第一督导组组长", roles.SUPERVISION, None),
 )
+# who of them are also 包保干部
+BEARERS = ("fj_zhaoguoqiang", "zhoujianguo")
 SUPERVISED = ("230882", "230881", "230883")
 WAIT_SECONDS = 180
 
 
 class Command(BaseCommand):
-    help = "载入演示数据：区划、账号、十一个县区的台账（经同一条上传流程）、筛除 1,900 家、当日日报"
+    help = "载入演示数据：区划、账号、十一个县区的台账（经同一条上传流程）、筛除 1,900 家、包保干部和包保关系、清单与承诺、当日日报"
 
     def handle(self, *args, **options):
         began = time.monotonic()
@@ -67,6 +72,7 @@ class Command(BaseCommand):
         self.screen(clerks)
         # What the clock does at night; the demonstration need not wait for it.
         propose_expired(on=timezone.localdate())
+        self.responsibility(clerks)
         build_daily_report(
             date=timezone.localdate(), area=Area.objects.get(pk=CITY), at=timezone.now()
         )
@@ -175,6 +181,19 @@ class Command(BaseCommand):
                 )["decided"]
         if approved:
             self.say(f"已批准筛除 {approved:,} 家")
+
+    # --- who answers for whom ---------------------------------------------------------------
+    def responsibility(self, clerks):
+        city, now = Area.objects.get(pk=CITY), timezone.localtime()
+        officer = User.objects.get(username="liming")
+        with contextlib.redirect_stdout(self.stdout):
+            call_command("load_responsibility_fixtures", stdout=self.stdout)
+        seed_bonds(
+            city=city, by=officer, at=now, say=self.say,
+            people=User.objects.filter(username__in=BEARERS).order_by("pk"),
+        )  # fmt: skip
+        changes_collect(at=now)
+        seed_papers(city=city, by=officer, clerks=clerks, at=now)
 
     def say(self, text):
         self.stdout.write(text)
