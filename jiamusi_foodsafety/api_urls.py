@@ -6,10 +6,12 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from entities.api import EntityViewSet, LedgerUploadViewSet
 from jiamusi_foodsafety.jurisdiction.api import AreaViewSet, HasRights
 from reports.api import DailyReportViewSet, ProgressView
+from responsibility.api.bonds import AssignmentViewSet, CoverageView
 
 areas = AreaViewSet.as_view
 entities = EntityViewSet.as_view
 uploads = LedgerUploadViewSet.as_view
+assignments = AssignmentViewSet.as_view
 reports = DailyReportViewSet.as_view
 
 app_name = "api"
@@ -51,6 +53,9 @@ urlpatterns = [
         path(f"ledger-uploads/<int:pk>/{act}/", uploads({"post": act}), name=f"ledger-upload-{act}")
         for act in ("columns", "renewals", "confirm", "discard", "undo")
     ),
+    path("assignments/", assignments({"get": "list", "post": "create"}), name="assignment-list"),
+    path("assignments/<int:pk>/", assignments({"get": "retrieve"}), name="assignment-detail"),
+    path("coverage/", CoverageView.as_view(), name="coverage"),
     path("progress/", ProgressView.as_view(), name="progress"),
     path("daily-reports/", reports({"get": "list"}), name="daily-report-list"),
     path("daily-reports/<int:pk>/", reports({"get": "retrieve"}), name="daily-report-detail"),

@@ -337,7 +337,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"GradeEnum": "entities.enums.Grade"},
+    "ENUM_NAME_OVERRIDES": {
+        "GradeEnum": "entities.enums.Grade",
+        "LevelEnum": "jiamusi_foodsafety.jurisdiction.enums.Level",
+        "CadreLevelEnum": "responsibility.enums.CadreLevel",
+    },
 }
 
 # --- history ---------------------------------------------------------------------------------

@@ -134,6 +134,11 @@ def bonds_visible(*, user) -> QuerySet[Assignment]:
     return Assignment.objects.visible_to(user).active()
 
 
+def bonds_fed(*, user) -> QuerySet[Assignment]:
+    """The bonds in force as the API gives them."""
+    return bonds_visible(user=user).select_related("entity", "cadre")
+
+
 def rows_of(
     *, user, figure: str, area: str, grades: list[str], text: str, tables: CoverageTables
 ) -> QuerySet:

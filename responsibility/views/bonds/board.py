@@ -118,6 +118,7 @@ def coverage_board(request):
         "as_of": timezone.localtime(),
         "crumbs": crumbs_of(place),
         "rows": rows,
+        "low_first": sorted(rows, key=lambda row: row["figures"].rate or 0),
         "total": {"name": "合计", "url": "", **_cells(place.code, board.total)},
         "unit": {6: "县(市、区)", 9: "乡镇(街道)", 12: "村(社区)"}[board.length],
         "is_by_town": board.is_by_town,
