@@ -56,7 +56,7 @@ def letters(areas, city_admin):
 
 def test_a_cadre_reads_and_signs_on_his_own_page(waiting, cadre, log_in):
     browser = log_in(cadre)
-    assert browser.get(url("papers")).url == url("pledge-mine")
+    assert browser.get(url("papers")).url == url("pledge-detail", waiting.pk)
     page = browser.get(url("pledge-mine"), follow=True)
     text = page.content.decode()
     assert "王&lt;b&gt;小五" in text

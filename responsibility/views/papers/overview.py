@@ -1,7 +1,7 @@
 """清单与承诺, the overview: tiles, the tree of pledges and letters, the lists, the members."""
 
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -12,6 +12,7 @@ from ...queries.lists import lists_index
 from ...queries.papers import member_rates, papers_tree, tiles
 from ...queries.pledges import to_remind
 from ..papers_tabs import papers_tabs
+from .pledges import pledge_mine
 
 MOST_OPEN = 30
 
@@ -27,7 +28,7 @@ def _opened(request):
 def papers(request):
     user = request.user
     if not user.has_perm("responsibility.view_letter"):
-        return redirect("responsibility:pledge-mine")
+        return pledge_mine(request)
     on = timezone.localdate()
     code = request.GET.get("area", "")
     is_broken_only = request.GET.get("broken") == "1"

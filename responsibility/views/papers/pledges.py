@@ -8,8 +8,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jiamusi_foodsafety.jurisdiction.access import limited, require
 
-from ...documents.pledges import pledge_words
 from ...documents.pledge_template import PROMISES
+from ...documents.pledges import pledge_words
 from ...enums import CadreLevel, PledgeState
 from ...filters.papers import pledge_conditions, selected_pledges
 from ...forms.papers import ScanForm, SignForm, VoidForm

@@ -1,0 +1,132 @@
+"""Rows of pledges and letters."""
+
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from responsibility.documents.pledge_template import default_template
+from responsibility.models import Batch, Letter, Pledge
+from tests.matrix import (
+    BUREAU,
+    CADRE,
+    CITY,
+    COUNTY,
+    LEADER,
+    OUTSIDER,
+    SUPERVISION,
+    Row,
+)
+from tests.responsibility.factories import CadreFactory
+
+CITY_ADMIN = frozenset({"city_admin"})
+LOOKERS = BUREAU | LEADER | SUPERVISION
+READ = LOOKERS | CADRE
+NEAR = CITY | COUNTY | LEADER | SUPERVISION
+FAR = CITY | OUTSIDER | LEADER
+NEAR_DO, FAR_DO = CITY | COUNTY, CITY | OUTSIDER
+
+
+def pledge(world, where, state="waiting", **more):
+    cadre = CadreFactory(area=world.areas[world.code[where]], level="township")
+    made = Pledge.objects.create(
+        cadre=cadre, area=cadre.area, number=f"2022-379921-{cadre.pk}", level=cadre.level,
+        name=cadre.name, post=cadre.post, unit=cadre.unit, state=state, **more,
+    )  # fmt: skip
+    return [made.pk]
+
+
+def draft(world, where):
+    return pledge(world, where, state="draft")
+
+
+def scanned(world, where):
+    return pledge(world, where, scan=ContentFile(b"%PDF-", name="x"), scan_name="签.pdf")
+
+
+def letter(world, where, **more):
+    made = Letter.objects.create(
+        kind="township", year=2022, area=world.areas[world.code[where]], upper="上级", **more
+    )
+    return [made.pk]
+
+
+def scanned_letter(world, where):
+    return letter(world, where, scan=ContentFile(b"%PDF-", name="x"), scan_name="状.pdf")
+
+
+def batch(world, where):
+    return [Batch.objects.create(kind="pledges", area=world.areas[world.code[where]]).pk]
+
+
+def day(**more):
+    return {"signed_on": timezone.localdate().isoformat(), **more}
+
+
+class Again(SimpleUploadedFile):
+    """One file that each person sends whole."""
+
+    def read(self, *args):
+        self.seek(0)
+        return super().read(*args)
+
+
+def signed_scan(world, where):
+    return day(scan=Again("签.pdf", b"%PDF-1.4"))
+
+
+def template(world, where):
+    return {"level": "village", "file": SimpleUploadedFile("模板.docx", default_template())}
+
+
+def level(world, where):
+    return ["village"]
+
+
+def act(args, *, far=FAR_DO, near=NEAR_DO, blind=frozenset(), data=None):
+    return Row(near=near, far=far, args=args, method="post", status=302, blind=blind, data=data)
+
+
+ROWS = {
+    # a cadre gets his own pledge there, or that there is none
+    "responsibility:papers": Row(near=READ),
+    "responsibility:pledge-list": Row(near=READ),
+    "responsibility:pledge-mine": Row(near=READ),
+    "responsibility:pledge-bulk-issue": Row(near=BUREAU, method="post", status=302),
+    "responsibility:pledge-remind": Row(near=BUREAU, method="post", status=302),
+    "responsibility:pledge-export": Row(near=BUREAU),
+    "responsibility:pledge-bundle": Row(near=BUREAU, status=302),
+    "responsibility:pledge-make": Row(near=BUREAU),
+    "responsibility:pledge-batch": Row(near=NEAR_DO, far=FAR_DO, args=batch),
+    "responsibility:pledge-batch-progress": Row(near=NEAR_DO, far=FAR_DO, args=batch),
+    "responsibility:pledge-templates": Row(near=BUREAU),
+    "responsibility:pledge-template-upload": Row(
+        near=CITY_ADMIN, method="post", status=302, data=template
+    ),
+    "responsibility:pledge-template-back": Row(near=CITY_ADMIN, method="post", status=302),
+    "responsibility:pledge-template-file": Row(near=BUREAU, args=level),
+    "responsibility:pledge-detail": Row(near=NEAR, far=FAR, args=pledge, blind=CADRE),
+    # a leader may sign his own: this one is not his, he is told so
+    "responsibility:pledge-sign": Row(
+        near=LEADER, far=LEADER, args=pledge, blind=CADRE, method="post", status=302,
+        data={"typed": "张三", "has_read": "on", "mark": "0" * 32},
+    ),
+    "responsibility:pledge-issue": act(draft),
+    "responsibility:pledge-scan-add": act(pledge, data=signed_scan),
+    "responsibility:pledge-void": act(pledge, data={"reason": "有误"}),
+    "responsibility:pledge-docx": Row(near=NEAR, far=FAR, args=pledge, blind=CADRE),
+    "responsibility:pledge-pdf": Row(near=NEAR, far=FAR, args=pledge, blind=CADRE),
+    "responsibility:pledge-scan": Row(near=NEAR, far=FAR, args=scanned, blind=CADRE),
+    "responsibility:letter-list": Row(near=LOOKERS),
+    "responsibility:letter-make": [
+        Row(near=BUREAU),
+        Row(near=BUREAU, method="post", status=302, data={"year": "2022"}),
+    ],
+    "responsibility:letter-member-create": Row(
+        near=BUREAU, method="post", status=302, data={"unit": "某局"}
+    ),
+    "responsibility:letter-export": Row(near=BUREAU),
+    "responsibility:letter-detail": Row(near=NEAR, far=FAR, args=letter),
+    "responsibility:letter-sign": act(letter, data=lambda world, where: day()),
+    "responsibility:letter-void": act(letter, data={"reason": "有误"}),
+    "responsibility:letter-scan": Row(near=NEAR, far=FAR, args=scanned_letter),
+}  # fmt: skip
