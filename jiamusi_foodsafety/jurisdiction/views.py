@@ -1,3 +1,5 @@
+import datetime
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -95,7 +97,11 @@ def todo(request):
     items = []
     for path in settings.TODO_PROVIDERS:
         items += [item for item in import_string(path)(user=request.user) if item["count"]]
-    return render(request, "jurisdiction/todo.html", {"items": items})
+    # By day, then the urgent ones: what has no day comes last.
+    items = [{"due": None, "act": ""} | item for item in items]
+    items.sort(key=lambda item: (item["due"] or datetime.date.max, item["tone"] != "red"))
+    context = {"items": items, "today": timezone.localdate()}
+    return render(request, "jurisdiction/todo.html", context)
 
 
 @require_POST

@@ -360,8 +360,8 @@ IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
 LOGGING = configure_logs(env.str("LOG_LEVEL", "INFO"))
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
-# What waits for a person, room by room: functions (user) -> [{label, count, url, tone, hint}].
-TODO_PROVIDERS = ["entities.queries.todo.todo"]
+# What waits for a person, room by room: functions (user) -> [{label, count, url, tone, hint; due, act where there are}].
+TODO_PROVIDERS = ["entities.queries.todo.todo", "responsibility.queries.todo.todo"]
 # The numbers in the menu: functions (user) -> {badge: number}, one cheap statement each.
 SHELL_BADGE_COUNTERS = ["entities.queries.todo.badges", "responsibility.queries.todo.badges"]
 
