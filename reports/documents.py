@@ -70,6 +70,8 @@ COLUMNS = [
     Column("主体分级", "率(毛)", _rate("rate_gross"), _ratio("M", "C"), adds=False, is_rate=True),
     Column("主体分级", "率(净)", _rate("rate_net"), _ratio("M", "F"), adds=False, is_rate=True),
     Column("主体分级", "当日新增", lambda row: row.new_graded, is_change=True),
+    Column("变更", "干部", lambda row: row.changed_cadres, width=7),
+    Column("变更", "主体", lambda row: row.changed_entities, width=7),
     Column("名次", "", lambda row: row.rank or "—", adds=False, width=7),
 ]
 RANK = len(COLUMNS) + 2

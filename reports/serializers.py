@@ -72,6 +72,8 @@ class ReportFiguresSerializer(serializers.Serializer):
     rate_surveyed = serializers.FloatField(source="figures.rate_surveyed", allow_null=True)
     new_graded = serializers.IntegerField(allow_null=True, help_text="较上期新增已分级")
     new_screened = serializers.IntegerField(allow_null=True, help_text="较上期新增筛除")
+    changed_cadres = serializers.IntegerField(allow_null=True, help_text="较上期登记的干部变更")
+    changed_entities = serializers.IntegerField(allow_null=True, help_text="较上期登记的主体变更")
 
 
 class ReportSerializer(serializers.Serializer):

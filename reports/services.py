@@ -12,6 +12,7 @@ from jiamusi_foodsafety.jurisdiction.enums import AuditAction
 from jiamusi_foodsafety.jurisdiction.models import Area
 from jiamusi_foodsafety.jurisdiction.services import audit
 from jiamusi_foodsafety.kit.errors import DomainError
+from responsibility.queries.changes import recorded_between
 
 from .models import DailyReport, DailyReportLine
 from .queries.frozen import figures_of
@@ -133,25 +134,37 @@ def _frozen_lines(area, as_of, *, is_live):
 
 
 def _write_lines(report, lines):
-    before = _lines_before(report)
+    previous = _report_before(report)
+    before = previous and {line.area_id: figures_of(line) for line in previous.lines.all()}
+    changes = _changes_since(report, previous)
     DailyReportLine.objects.bulk_create(
         [
             DailyReportLine(
-                report=report, area_id=code, figures=_with_changes(figures, code, before)
+                report=report,
+                area_id=code,
+                figures=_with_changes(figures, code, before) | _counted(changes, code),
             )
             for code, figures in sorted(lines.items())
         ]
     )
 
 
-def _lines_before(report):
-    """The figures by area of the report before this one, or nothing."""
-    previous = (
-        DailyReport.objects.filter(area=report.area, date__lt=report.date).order_by("-date").first()
-    )
-    if previous is None:
-        return None
-    return {line.area_id: figures_of(line) for line in previous.lines.all()}
+def _report_before(report):
+    """The report before this one, or nothing."""
+    earlier = DailyReport.objects.filter(area=report.area, date__lt=report.date)
+    return earlier.order_by("-date").first()
+
+
+def _changes_since(report, previous):
+    """Changes of cadres and of businesses by area since the report before; for a first report since its
+    day began."""
+    after = previous.as_of if previous else closing_of(report.date, 0)
+    return recorded_between(code=report.area_id, after=after, until=report.as_of)
+
+
+def _counted(changes, code):
+    cadres, entities = changes.get(code, (0, 0))
+    return {"changed_cadres": cadres, "changed_entities": entities}
 
 
 def _with_changes(figures, code, before):

@@ -11,6 +11,8 @@ from ..rules import Figures, band, ranks, total_of
 from .frozen import figures_of
 
 PER_PAGE = 31
+# What a line says of the time since the report before.
+CHANGES = ("new_graded", "new_screened", "changed_cadres", "changed_entities")
 
 
 @dataclass
@@ -23,6 +25,9 @@ class ReportRow:
     rank: int | None = None
     new_graded: int | None = None
     new_screened: int | None = None
+    # changes in the 变更台账 since the report before; reports from before that ledger know none
+    changed_cadres: int | None = None
+    changed_entities: int | None = None
 
     @property
     def band(self):
@@ -91,8 +96,7 @@ def report_page(*, user, pk: int) -> ReportPage | None:
             line.area.name,
             figures_of(line),
             places.get(line.area_id),
-            line.figures.get("new_graded"),
-            line.figures.get("new_screened"),
+            **{key: line.figures.get(key) for key in CHANGES},
         )
         for line in lines
         if scope.covers(line.area_id)
@@ -118,10 +122,8 @@ def _rest(report, rows):
         return []
     changes = {
         key: None if None in (new, known) else new - known
-        for key, new, known in [
-            ("new_graded", line.figures.get("new_graded"), total.new_graded),
-            ("new_screened", line.figures.get("new_screened"), total.new_screened),
-        ]
+        for key in CHANGES
+        for new, known in [(line.figures.get(key), getattr(total, key))]
     }
     return [ReportRow(report.area_id, f"{report.area.name}本级", rest, None, **changes)]
 
@@ -132,8 +134,7 @@ def _total(rows):
         "合计",
         total_of(row.figures for row in rows),
         None,
-        _sum(row.new_graded for row in rows),
-        _sum(row.new_screened for row in rows),
+        **{key: _sum(getattr(row, key) for row in rows) for key in CHANGES},
     )
 
 

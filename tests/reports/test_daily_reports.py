@@ -315,7 +315,7 @@ def test_workbook_has_the_layout_and_the_figures(pictured):
     sheet = openpyxl.load_workbook(io.BytesIO(content), data_only=True).active
     title = sheet["A1"].value
     assert title == "佳木斯市食品安全“两个责任”工作推进日报表（第1期，截至 2022年11月02日17时）"
-    heads = [(sheet.cell(3, column).value, sheet.cell(4, column).value) for column in range(1, 18)]
+    heads = [(sheet.cell(3, column).value, sheet.cell(4, column).value) for column in range(1, 20)]
     assert heads[:6] == [
         ("序号", None),
         ("县(市、区)", None),
@@ -327,13 +327,14 @@ def test_workbook_has_the_layout_and_the_figures(pictured):
     assert [heading for _, heading in heads[8:16]] == [
         "A", "B", "C", "D", "小计", "率(毛)", "率(净)", "当日新增",
     ]  # fmt: skip
+    assert heads[16:] == [("变更", "干部"), (None, "主体"), ("名次", None)]
     names = [sheet.cell(row, 2).value for row in range(5, 16)]
     assert names[0] == "向阳区"
     assert names[-1] == "高新区"
     assert sheet["A16"].value == "合计"
     total = [sheet.cell(16, column).value for column in (3, 4, 6, 9, 10, 11, 12, 13, 14, 15)]
     assert total == [31_191, 1_900, 29_291, 45, 350, 2_900, 24_453, 27_748, 0.8896, 0.9473]
-    assert [sheet.cell(row, 17).value for row in range(5, 16)] == [
+    assert [sheet.cell(row, 19).value for row in range(5, 16)] == [
         6,
         7,
         9,
@@ -357,4 +358,4 @@ def test_workbook_keeps_its_formulas_live(pictured):
     assert sheet["M5"].value == "=SUM(I5:L5)"
     assert sheet["N16"].value == '=IF(C16=0,"—",ROUND(M16/C16,4))'
     assert sheet["O16"].value == '=IF(F16=0,"—",ROUND(M16/F16,4))'
-    assert sheet["Q5"].value == "=RANK(O5,O$5:O$15)"
+    assert sheet["S5"].value == "=RANK(O5,O$5:O$15)"
