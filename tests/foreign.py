@@ -25,6 +25,7 @@ from entities.models import (
 from jiamusi_foodsafety.jurisdiction import roles
 from jiamusi_foodsafety.jurisdiction.models import AreaAlias
 from jiamusi_foodsafety.jurisdiction.services import api_key_create, audit
+from tests import foreign_parts
 from tests.factories import EntityFactory, StationFactory, UserFactory
 
 WORD = "金丝雀"
@@ -93,10 +94,13 @@ def _plant(areas, county, town, word, licence, credit, phone):
         area_code=county, detail={"reason": f"{word}理由"},
     )  # fmt: skip
     token, _ = api_key_create(user=clerk, label=f"{word}钥匙", at=NOW)
+    parts = foreign_parts.plant(
+        areas=areas, county=county, town=town, word=word, phone=phone, clerk=clerk, entity=entity
+    )
     return SimpleNamespace(
         clerk=clerk, station=station, entity=entity, upload=upload, proposal=proposal, drawn=drawn,
         draw=draw, transfer=transfer, choice=choice, alias=alias, record=record, token=token,
-        county=county, town=town,
+        county=county, town=town, **parts,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from django.test import Client
 from entities.models import Entity, LedgerRow, LedgerUpload, Proposal
 from jiamusi_foodsafety.jurisdiction import roles
 from jiamusi_foodsafety.jurisdiction.models import Area
+from tests import foreign_parts
 from tests.factories import CategoryFactory, UserFactory
 from tests.foreign import FOREIGN, ours, plant
 from tests.personas import COUNTY, OTHER_COUNTY
@@ -27,7 +28,7 @@ def client_of(world, name):
 def held(world):
     """Everything the foreign county holds now, as stored."""
     kinds = ("entity", "upload", "proposal", "drawn", "transfer", "choice", "alias", "station", "clerk",
-             "token", "draw")  # fmt: skip
+             "token", "draw", *foreign_parts.KINDS)  # fmt: skip
     rows = {
         kind: type(getattr(world, kind))
         ._base_manager.filter(pk=getattr(world, kind).pk)

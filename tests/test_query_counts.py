@@ -12,7 +12,10 @@ from django.utils import timezone
 from entities.models import LedgerUpload
 from jiamusi_foodsafety.jurisdiction.models import AreaAlias
 from jiamusi_foodsafety.jurisdiction.services import api_key_create, audit
+from responsibility.models import Experience, Training, TrainingRecord
 from tests.factories import EntityFactory, StationFactory, UserFactory
+from tests.responsibility.factories import CadreFactory
+from tests.responsibility.makers import make_action, make_body, make_document
 
 MOST = 12
 
@@ -51,11 +54,39 @@ def one_upload(world):
     )  # fmt: skip
 
 
+def one_meeting(world):
+    make_action(area=world["areas"]["379921"])
+
+
+def one_task(world):
+    body = make_body(area=world["areas"]["379921"])
+    make_action(area=world["areas"]["379921001"], body=body, user=UserFactory())
+
+
+def one_paper(world):
+    make_document(area=world["areas"]["3799"], title=f"文件{world['made']}")
+
+
+def one_experience(world):
+    Experience.objects.create(area_id="3799", source="外地", title=f"做法{world['made']}")
+
+
+def one_training(world):
+    training = Training.objects.create(area_id="379921", title="轮训", held_on="2022-11-02")
+    cadre = CadreFactory(area=world["areas"]["379921001"], level="township")
+    TrainingRecord.objects.create(training=training, cadre=cadre)
+
+
 # (URL name, persona, maker, most statements)
 LISTS = [
     ("account", "county_officer", one_key, MOST),
     ("entities:entity-list", "county_officer", one_entity, MOST),
     ("entities:upload-list", "county_officer", one_upload, MOST),
+    ("responsibility:meeting-list", "county_officer", one_meeting, 14),
+    ("responsibility:meeting-action-list", "county_officer", one_task, 14),
+    ("responsibility:document-list", "county_officer", one_paper, MOST),
+    ("responsibility:experience-list", "county_officer", one_experience, MOST),
+    ("responsibility:training-list", "county_officer", one_training, 14),
     ("admin:jurisdiction_auditrecord_changelist", "city_admin", one_record, 20),
     ("admin:jurisdiction_user_changelist", "city_admin", one_user, 20),
     ("admin:jurisdiction_station_changelist", "city_admin", one_station, 20),

@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from entities.models import Entity
 from jiamusi_foodsafety.jurisdiction import roles
 from jiamusi_foodsafety.jurisdiction.models import User
+from tests import foreign_parts
 from tests.foreign import CANARIES, FOREIGN, FOREIGN_TOWN, LICENCE, WORD, text_of
 from tests.personas import COUNTY
 from tests.strangers import STRANGERS, client_of, held
@@ -42,6 +43,7 @@ BY_PREFIX = [
     ("admin:entities_sampledraw_", "draw"),
     ("admin:entities_transfer_", "transfer"),
     ("admin:entities_columnchoice_", "choice"),
+    *foreign_parts.PREFIXES,
 ]
 # Objects that belong to no county: the whole city reads them.
 COMMON = (
@@ -49,6 +51,7 @@ COMMON = (
     "responsibility:list-",
     "admin:entities_category_", "admin:entities_businessform_", "admin:entities_gradingstandard_",
     "admin:entities_workerpulse_", "admin:reports_dailyreport_", "admin:<path", "admin:(?P<url>",
+    *foreign_parts.COMMON,
 )  # fmt: skip
 QUERIES = (
     f"area={FOREIGN}", f"area={FOREIGN_TOWN}&view=obliged&grade=C&q={WORD}&format=csv", f"q={LICENCE}",
@@ -56,7 +59,8 @@ QUERIES = (
     f"county__code__exact={FOREIGN}&tab=approved&state=review",
 )  # fmt: skip
 SUITED = ("entity-list", "entity-export", "screening-list", "upload-list", "area-list", "progress",
-          "ledger-upload-list", "changelist", "todo", "dashboard", "autocomplete")  # fmt: skip
+          "ledger-upload-list", "changelist", "todo", "dashboard", "autocomplete",
+          *foreign_parts.SUITED)  # fmt: skip
 
 
 def addresses(resolver=None, namespace=""):
