@@ -3,6 +3,7 @@
 from django.db import connection
 
 from ..enums import OBLIGED, REGISTERED, RowAction, Status
+from . import followers
 from .merging import GRADE_KEPT, MERGED, SHOWN, merged_select, suggestion
 
 # The same business = the same licence number: JY, SC, YB and old forms in the city; 三小 in the county,
@@ -236,11 +237,12 @@ COUNT_FIELDS = (
 )  # fmt: skip
 
 
-def compare(upload, *, headings: dict[str, str]) -> dict:
+def compare(upload, *, headings: dict[str, str], notices: list[str]) -> dict:
     """Compare the staged rows with the register: sets each row's action, entity and diff, adds the
     findings that need the register, lists what a whole ledger lacks; gives the counts.
 
-    `headings`: field → the uploader's own heading. Runs inside the staging transaction."""
+    `headings`: field → the uploader's own heading; `notices` grow by what the followers tell. Runs inside
+    the staging transaction."""
     params = {
         "upload": upload.pk,
         "licence_heading": headings.get("licence_no", ""),
@@ -269,6 +271,7 @@ def compare(upload, *, headings: dict[str, str]) -> dict:
             cursor.execute(REFUSED, params)
             settle(cursor, "ledger_refused", "licence_no", "name")
             cursor.execute(MISSING, params)
+        notices += followers.compare(upload, columns=headings)
         return _counts(cursor, params)
 
 

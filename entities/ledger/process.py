@@ -5,7 +5,7 @@ from jiamusi_foodsafety.kit.ledger.lease import LeaseLost, release
 from jiamusi_foodsafety.kit.ledger.work import LedgerWork
 
 from ..models import LedgerFinding, LedgerMissing, LedgerRow, LedgerUpload
-from . import apply
+from . import apply, followers
 from .compare import compare, refresh_statistics
 from .headers import HEADINGS
 from .job import child_job
@@ -31,10 +31,12 @@ class EntityWork(LedgerWork):
         refresh_statistics()
 
     def compare(self, upload, *, result):
-        return compare(upload, headings=result["columns"])
+        return compare(upload, headings=result["columns"], notices=result["notices"])
 
     def write(self, upload):
-        return apply.write(upload, columns=upload.columns, by_id=upload.confirmed_by_id)
+        counts = apply.write(upload, columns=upload.columns, by_id=upload.confirmed_by_id)
+        followers.apply(upload, by=upload.confirmed_by)
+        return counts
 
     def tell_audit(self, upload, **what):
         audit(

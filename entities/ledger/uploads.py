@@ -11,6 +11,7 @@ from jiamusi_foodsafety.kit.ledger.life import UploadLife, UploadStateError, exp
 
 from ..enums import RowAction, UploadMode, UploadState
 from ..models import ColumnChoice, LedgerUpload
+from . import followers
 from .columns import COLUMNS
 from .undo import undo_rows
 
@@ -53,6 +54,9 @@ class EntityLife(UploadLife):
 
     def undo_rows(self, upload, *, by_id):
         return undo_rows(upload, by_id=by_id)
+
+    def after_undo(self, upload, *, by):
+        followers.undo(upload, by=by)
 
     def doubt(self, upload):
         if not asks_twice(upload):

@@ -362,6 +362,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # What waits for a person, room by room: functions (user) -> [{label, count, url, tone, hint; due, act where there are}].
 TODO_PROVIDERS = ["entities.queries.todo.todo", "responsibility.queries.todo.todo"]
+# Rooms above that take something up from an entity ledger: modules with compare, apply and undo.
+LEDGER_FOLLOWERS = ["responsibility.ledger.follow"]
 # The numbers in the menu: functions (user) -> {badge: number}, one cheap statement each.
 SHELL_BADGE_COUNTERS = ["entities.queries.todo.badges", "responsibility.queries.todo.badges"]
 

@@ -42,6 +42,9 @@ class UploadLife:
         """Take the writing back; gives {restored, kept, undone_context}."""
         raise NotImplementedError
 
+    def after_undo(self, upload, *, by) -> None:
+        """What else goes back with an undo, in its transaction."""
+
     def doubt(self, upload) -> str:
         """Why confirming needs a second look, as a sentence; "" when nothing is odd."""
         return ""
@@ -218,6 +221,7 @@ class UploadLife:
             result = self.undo_rows(upload, by_id=by.pk if by else None)
             upload.restored, upload.kept = result["restored"], result["kept"]
             upload.undone_context = result["undone_context"]
+        self.after_undo(upload, by=by)
         upload.state, upload.undone_by, upload.undone_at = UploadState.UNDONE, by, at
         upload.save()
         self.tell_audit(

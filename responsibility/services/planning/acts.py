@@ -57,7 +57,7 @@ INSERT INTO responsibility_assignment
     (entity_id, cadre_id, area_id, status, grade, level, is_fit, is_pending, from_on, reason,
      end_reason, note, exception_reason, plan_id, made_by_id, made_at)
 SELECT s.entity_id, s.cadre_to_id, s.area_id, s.status, s.grade, s.level, s.is_fit, false,
-       greatest(b.from_on, %(on)s), '{AssignmentReason.PLAN}', '', '', s.exception_reason, %(plan)s,
+       greatest(b.from_on, %(on)s), %(reason)s, '', '', s.exception_reason, %(plan)s,
        %(by)s, %(at)s
 FROM plan_standing s LEFT JOIN responsibility_assignment b ON b.id = s.bond_id
 ORDER BY s.entity_id
@@ -91,6 +91,9 @@ def plan_apply(
     conflicts. Raises PlanError when the plan is not waiting any more."""
     plan = locked_plan(plan, PlanState.PLANNED, "不能再执行。")
     values = {"plan": plan.pk, "by": by.pk if by else None, "at": at, "on": on}
+    # what the register's own words named, not a distribution
+    is_named = "ledger" in plan.selection
+    values["reason"] = (AssignmentReason.LEDGER if is_named else AssignmentReason.PLAN).value
     with (
         pghistory.context(user=values["by"], via="plan", plan=plan.pk),
         connection.cursor() as cursor,
