@@ -13,7 +13,14 @@ from jiamusi_foodsafety.kit.phones import mask_phone
 
 from ..enums import ActionState, BodyKind, MemberRole
 from ..models import Action, Body, Document, Membership, TeamCounty
-from ..rules.organisation import Term, change_lines, in_force
+from ..rules.organisation import (
+    Piece,
+    Term,
+    allotment_lines,
+    change_lines,
+    in_force,
+    newest_first,
+)
 
 # The order of roles in a list of members.
 ROLE_ORDER = [role.value for role in MemberRole]
@@ -189,7 +196,13 @@ def _changes(bodies, members: Iterable[Membership], on):
         )
         for row in members
     ]
-    return [line for line in change_lines(terms, founded) if line.on <= on]
+    rows = TeamCounty.objects.filter(body__in=names).select_related("county").order_by("pk")
+    pieces = [
+        Piece(row.county.name, names[row.body_id], row.from_on, row.to_on, row.basis_id)
+        for row in rows
+    ]
+    lines = newest_first([*change_lines(terms, founded), *allotment_lines(pieces, founded)])
+    return [line for line in lines if line.on <= on]
 
 
 def _with_basis(user, lines):

@@ -23,6 +23,17 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Piece:
+    """One county in one 督导组's hands for a time."""
+
+    county: str
+    body: str
+    from_on: datetime.date
+    to_on: datetime.date | None = None
+    basis: int | None = None
+
+
+@dataclass(frozen=True)
 class ChangeLine:
     """One line of 变动记录."""
 
@@ -61,6 +72,10 @@ def change_lines(
         new = list(group)
         who = f"{new[0].role} {new[0].name}" if len(new) == 1 else f"{len(new)} 人"
         lines.append(ChangeLine(on, f"{body} 增加 {who}", _basis(new)))
+    return newest_first(lines)
+
+
+def newest_first(lines: Iterable[ChangeLine]) -> list[ChangeLine]:
     return sorted(lines, key=lambda line: (-line.on.toordinal(), line.text))
 
 
@@ -80,6 +95,29 @@ def _founding(rows, founded):
         first = [row for row in rows if row.body in names and row.from_on == on]
         told = "、".join(names[:2]) + (f"等 {len(names)} 个机构" if len(names) > 2 else "")
         lines.append(ChangeLine(on, f"{told}成立，共 {len(first)} 人次任职", _basis(first)))
+    return lines
+
+
+def allotment_lines(
+    pieces: Iterable[Piece], founded: Mapping[str, datetime.date] | None = None
+) -> list[ChangeLine]:
+    """Which county went from which 督导组 to which; what a team had from its first day is no change."""
+    lines, founded = [], founded or {}
+    rows = sorted(pieces, key=lambda row: (row.county, row.from_on))
+    for county, group in groupby(rows, key=lambda row: row.county):
+        before = None
+        for row in group:
+            follows = before is not None and before.to_on == row.from_on
+            if before is not None and not follows and before.to_on:
+                lines.append(ChangeLine(before.to_on, f"{county} 不再由{before.body}分管"))
+            if follows:
+                text = f"{county} {before.body} → {row.body}"
+                lines.append(ChangeLine(row.from_on, text, row.basis))
+            elif founded.get(row.body) != row.from_on:
+                lines.append(ChangeLine(row.from_on, f"{county} 由{row.body}分管", row.basis))
+            before = row
+        if before.to_on:
+            lines.append(ChangeLine(before.to_on, f"{county} 不再由{before.body}分管"))
     return lines
 
 

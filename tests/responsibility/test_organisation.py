@@ -13,7 +13,7 @@ from jiamusi_foodsafety.jurisdiction.models import AuditRecord
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope
 from responsibility.models import Body, Document, Membership, TeamCounty
 from responsibility.queries.organisation import organisation_page
-from responsibility.rules.organisation import Term, change_lines
+from responsibility.rules.organisation import Piece, Term, allotment_lines, change_lines
 from responsibility.services.organisation import (
     OrganisationChanged,
     OrganisationError,
@@ -72,6 +72,19 @@ def test_a_successor_is_one_line_and_an_ended_term_without_one_another():
 def test_several_who_come_later_on_one_day_are_one_line():
     lines = change_lines([term(1, "甲", day(10, 9)), term(2, "乙", day(10, 9))])
     assert [line.text for line in lines] == ["领导小组 增加 2 人"]
+
+
+def test_a_county_that_changes_hands_is_one_line():
+    begun, later = day(10, 8), day(10, 20)
+    pieces = [
+        Piece("富锦市", "第一督导组", begun, later), Piece("富锦市", "第二督导组", later),
+        Piece("郊区", "第一督导组", begun, later),
+    ]  # fmt: skip
+    lines = allotment_lines(pieces, {"第一督导组": begun, "第二督导组": begun})
+    assert [line.text for line in lines] == [
+        "富锦市 第一督导组 → 第二督导组",
+        "郊区 不再由第一督导组分管",
+    ]
 
 
 # --- members ----------------------------------------------------------------------------------------
