@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from jiamusi_foodsafety.jurisdiction.models import Area
+from jiamusi_foodsafety.kit.ledger.pages import LedgerPages
 from jiamusi_foodsafety.kit.ledger.records import (
     ColumnChoiceRecord,
     FindingRecord,
@@ -37,6 +38,11 @@ __all__ = ["ledger_path", "private_storage"]
 )
 class LedgerUpload(UploadRecord):
     """One uploaded file. `area` is the caller's (a county's clerk: the county; the city: the city)."""
+
+    pages = LedgerPages(
+        "entities:upload", title="台账上传", ledger="台账", register="名录", thing="主体", unit="家",
+        lacking="供提请筛除", withdrawn="改为“已撤销”，不再计入在册",
+    )  # fmt: skip
 
     area = models.ForeignKey(Area, models.PROTECT, related_name="uploads", verbose_name="属地")
     uploaded_by = models.ForeignKey(

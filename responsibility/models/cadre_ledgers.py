@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from jiamusi_foodsafety.jurisdiction.models import Area
+from jiamusi_foodsafety.kit.ledger.pages import LedgerPages
 from jiamusi_foodsafety.kit.ledger.records import (
     ColumnChoiceRecord,
     FindingRecord,
@@ -27,6 +28,10 @@ class CadreUpload(UploadRecord):
     """One uploaded file. `area` is the caller's (a county's clerk: the county; the city: the city)."""
 
     folder = "cadre-ledgers"
+    pages = LedgerPages(
+        "responsibility:cadre-upload", title="干部名册上传", ledger="名册", register="干部名册",
+        thing="干部", unit="人", lacking="供核对去向", withdrawn="改为“登记撤销”，不再在岗",
+    )  # fmt: skip
 
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="属地")
     uploaded_by = models.ForeignKey(

@@ -77,7 +77,7 @@ def upload_undo(request, pk):
             return redirect("entities:upload-detail", upload.pk)
         return render(
             request,
-            "entities/upload_undo.html",
+            "ledger/upload_undo.html",
             {"upload": upload, "crumbs": crumbs(upload), "undo": undo_preview(upload)},
         )
 

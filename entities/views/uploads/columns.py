@@ -25,7 +25,7 @@ def columns_page(request, upload, *, picked=None, problems=(), status=200):
     headings = _headings(upload, picked or {})
     return render(
         request,
-        "entities/upload_columns.html",
+        "ledger/upload_columns.html",
         {
             "upload": upload,
             "crumbs": crumbs(upload),

@@ -16,10 +16,11 @@ from ... import tasks
 from ...enums import Stage, UploadChannel, UploadMode, UploadState
 from ...ledger import uploads
 from ...ledger.pulse import worker_state
+from ...models import LedgerUpload
 from ...queries import uploads as queries
 from .columns import columns_page
 from .review import review_page
-from .shared import crumbs, recognised, sheets_read, upload_or_404
+from .shared import crumbs, may_apply, recognised, sheets_read, upload_or_404
 
 
 @require_GET
@@ -34,8 +35,10 @@ def upload_list(request):
     params = f"&state={state}" if state else ""
     return render(
         request,
-        "entities/upload_list.html",
+        "ledger/upload_list.html",
         {
+            "pages": LedgerUpload.pages,
+            "may_apply": may_apply(request),
             "uploads": rows,
             "state": state,
             "states": UploadState.choices,
@@ -102,11 +105,11 @@ def _once(request, file, mode, area):
 def upload_detail(request, pk):
     upload = upload_or_404(request, pk)
     if not upload.is_finished:
-        return render(request, "entities/upload_progress.html", _waiting(request, upload))
+        return render(request, "ledger/upload_progress.html", _waiting(request, upload))
     if upload.state == UploadState.REFUSED:
         return render(
             request,
-            "entities/upload_refused.html",
+            "ledger/upload_refused.html",
             {"upload": upload, "crumbs": crumbs(upload), "sheets": sheets_read(upload)},
         )
     if upload.state == UploadState.COLUMNS or request.GET.get("show") == "columns":
@@ -118,6 +121,7 @@ def _waiting(request, upload):
     return _progress(upload) | {
         "crumbs": crumbs(upload),
         "uploads": queries.recent_uploads(user=request.user),
+        "may_apply": may_apply(request),
     }
 
 
@@ -142,7 +146,7 @@ def _progress(upload):
 @require("entities.upload_ledger")
 def upload_progress(request, pk):
     upload = upload_or_404(request, pk)
-    response = render(request, "entities/_upload_progress.html", _progress(upload))
+    response = render(request, "ledger/_progress.html", _progress(upload))
     if upload.is_finished:
         response["HX-Refresh"] = "true"
     return response

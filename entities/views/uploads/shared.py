@@ -31,6 +31,11 @@ def upload_or_404(request, pk):
     return upload
 
 
+def may_apply(request):
+    """Whether the reader may have a ledger written, and have it undone."""
+    return request.user.has_perm("entities.apply_ledger")
+
+
 def crumbs(upload):
     return [
         {"label": "台账上传", "url": reverse("entities:upload-list")},
