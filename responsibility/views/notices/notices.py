@@ -20,12 +20,11 @@ from ...exports.notices import write_notices
 from ...forms.notices import AnswerForm, NoticeForm, ReasonForm
 from ...queries import notices as queries
 from ...services import notices as services
-from .shared import cursor, download, pager, tabs, told
+from .shared import XLSX, cursor, download, pager, tabs, told
 
 VIEW, ISSUE, RECEIVE = (
     "responsibility.view_notice", "responsibility.issue_notice", "responsibility.receive_notice",
 )  # fmt: skip
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET

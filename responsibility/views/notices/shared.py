@@ -8,6 +8,7 @@ from jiamusi_foodsafety.kit.errors import DomainError
 from jiamusi_foodsafety.kit.middleware import client_address
 
 MOST_DIGITS = 18
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def cursor(request) -> int:
@@ -56,6 +57,8 @@ def download(file, name):
 TABS = (
     ("responsibility:notice-list", "工作提示", "responsibility.view_notice"),
     ("responsibility:instruction-list", "督办", "responsibility.view_instruction"),
+    ("responsibility:guidance-list", "点对点指导", "responsibility.view_guidance"),
+    ("responsibility:ledger-state-list", "台账建立", "responsibility.view_ledgerstate"),
 )
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import instructions, notices, notifications
+from . import guidance, instructions, ledger_states, notices, notifications
 
 urlpatterns = [
     path("messages/", notifications.notification_list, name="notification-list"),
@@ -27,4 +27,11 @@ urlpatterns = [
     path(
         "instructions/<int:pk>/decide/", instructions.instruction_decide, name="instruction-decide"
     ),
+    path("guidance/", guidance.guidance_list, name="guidance-list"),
+    path("guidance/new/", guidance.guidance_create, name="guidance-create"),
+    path("guidance/export/", guidance.guidance_export, name="guidance-export"),
+    path("guidance/<int:pk>/", guidance.guidance_detail, name="guidance-detail"),
+    path("guidance/<int:pk>/answer/", guidance.guidance_answer, name="guidance-answer"),
+    path("ledger-states/", ledger_states.ledger_state_list, name="ledger-state-list"),
+    path("ledger-states/set/", ledger_states.ledger_state_set, name="ledger-state-set"),
 ]

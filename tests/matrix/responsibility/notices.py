@@ -1,6 +1,6 @@
 from django.core.files.base import ContentFile
 
-from responsibility.models import Instruction, NoticeFile, Notification
+from responsibility.models import Guidance, Instruction, NoticeFile, Notification
 from tests.matrix import (
     BUREAU,
     CADRE,
@@ -10,7 +10,9 @@ from tests.matrix import (
     NEAR_READERS,
     OUTSIDER,
     READERS,
+    STAFF,
     STATION,
+    SUPERVISION,
     Row,
 )
 from tests.responsibility.notice_factories import NoticeFactory
@@ -76,7 +78,21 @@ def answered_instruction(world, where):
     return pk
 
 
+def question(world, where):
+    return [
+        Guidance.objects.create(
+            area_id=COUNTY_OF[where], question="怎么分级？", asked_at="2022-10-18T02:00:00Z"
+        ).pk
+    ]
+
+
+def town(world, where):
+    """The form of one town there; whoever does not see it finds nothing."""
+    return {"pk": [world.code[where]], "act": "built", "built_on": "2022-10-28"}
+
+
 NEAR_COUNTY = NEAR_READERS - STATION
+GUIDANCE_READERS = STAFF | SUPERVISION
 
 ROWS = {
     "responsibility:notification-list": Row(near=EVERYBODY),
@@ -116,4 +132,21 @@ ROWS = {
     "responsibility:instruction-decide": act(
         answered_instruction, CITY, CITY, data={"act": "close"}, blind=COUNTY | OUTSIDER
     ),
+    "responsibility:guidance-list": Row(near=GUIDANCE_READERS),
+    "responsibility:guidance-export": Row(near=GUIDANCE_READERS),
+    "responsibility:guidance-create": Row(near=STAFF),
+    "responsibility:guidance-detail": Row(
+        near=GUIDANCE_READERS - OUTSIDER - STATION, far=CITY | OUTSIDER, args=question, blind=STATION
+    ),
+    "responsibility:guidance-answer": act(
+        question, CITY, CITY, data={"answer": "按规模业态。"}
+    ),
+    "responsibility:ledger-state-list": Row(near=READERS),
+    "responsibility:ledger-state-set": [
+        Row(
+            near=CITY | COUNTY, method="post", data=lambda world, where: town(world, "near"),
+            status=302, blind=OUTSIDER,
+        ),
+        Row(near=frozenset(), status=405, denied=405),
+    ],
 }  # fmt: skip
