@@ -101,7 +101,8 @@ def _letters(city, *, by, on):
 def _notices(city, *, by, clerks, at):
     drafts = Notice.objects.filter(area=city, state=NoticeState.DRAFT, number__lte=14)
     for notice in drafts.order_by("number"):
-        issued = at - datetime.timedelta(days=(15 - notice.number) * 2)
+        day = at - datetime.timedelta(days=(15 - notice.number) * 2)
+        issued = day.replace(hour=14, minute=50)
         notice.due_at = issued + datetime.timedelta(days=4)
         notice.save(update_fields=["due_at"])
         notice_issue(actor=by, notice=notice, at=issued)
