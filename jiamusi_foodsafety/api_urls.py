@@ -7,11 +7,13 @@ from entities.api import EntityViewSet, LedgerUploadViewSet
 from jiamusi_foodsafety.jurisdiction.api import AreaViewSet, HasRights
 from reports.api import DailyReportViewSet, ProgressView
 from responsibility.api.bonds import AssignmentViewSet, CoverageView
+from responsibility.api.cadres import CadreViewSet, ChangeViewSet
 
 areas = AreaViewSet.as_view
 entities = EntityViewSet.as_view
 uploads = LedgerUploadViewSet.as_view
 assignments = AssignmentViewSet.as_view
+cadres = CadreViewSet.as_view
 reports = DailyReportViewSet.as_view
 
 app_name = "api"
@@ -55,6 +57,9 @@ urlpatterns = [
     ),
     path("assignments/", assignments({"get": "list", "post": "create"}), name="assignment-list"),
     path("assignments/<int:pk>/", assignments({"get": "retrieve"}), name="assignment-detail"),
+    path("cadres/", cadres({"get": "list"}), name="cadre-list"),
+    path("cadres/<int:pk>/", cadres({"get": "retrieve"}), name="cadre-detail"),
+    path("changes/", ChangeViewSet.as_view({"get": "list"}), name="change-list"),
     path("coverage/", CoverageView.as_view(), name="coverage"),
     path("progress/", ProgressView.as_view(), name="progress"),
     path("daily-reports/", reports({"get": "list"}), name="daily-report-list"),

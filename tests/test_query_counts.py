@@ -12,9 +12,9 @@ from django.utils import timezone
 from entities.models import LedgerUpload
 from jiamusi_foodsafety.jurisdiction.models import AreaAlias
 from jiamusi_foodsafety.jurisdiction.services import api_key_create, audit
-from responsibility.models import Experience, Training, TrainingRecord
+from responsibility.models import Change, Experience, Handover, Training, TrainingRecord
 from tests.factories import EntityFactory, StationFactory, UserFactory
-from tests.responsibility.factories import CadreFactory
+from tests.responsibility.factories import AssignmentFactory, CadreFactory
 from tests.responsibility.makers import make_action, make_body, make_document
 
 MOST = 12
@@ -77,6 +77,26 @@ def one_training(world):
     TrainingRecord.objects.create(training=training, cadre=cadre)
 
 
+def one_cadre(world):
+    cadre = CadreFactory(area=world["areas"]["379921001"], level="township", user=UserFactory())
+    AssignmentFactory(entity=EntityFactory(area_id="379921001", grade="C"), cadre=cadre)
+
+
+def one_handover(world):
+    cadre = CadreFactory(area=world["areas"]["379921001"], level="township")
+    Handover.objects.create(
+        cadre=cadre, area=cadre.area, reason="transfer", on="2022-11-02", made_by=UserFactory()
+    )
+
+
+def one_change(world):
+    cadre = CadreFactory(area=world["areas"]["379921001"], level="township")
+    Change.objects.create(
+        kind="cadre_new", area=cadre.area, cadre=cadre, entity=EntityFactory(area=cadre.area),
+        happened_on="2022-11-02", recorded_at=timezone.now(), recorded_by=UserFactory(),
+    )  # fmt: skip
+
+
 # (URL name, persona, maker, most statements)
 LISTS = [
     ("account", "county_officer", one_key, MOST),
@@ -87,6 +107,12 @@ LISTS = [
     ("responsibility:document-list", "county_officer", one_paper, MOST),
     ("responsibility:experience-list", "county_officer", one_experience, MOST),
     ("responsibility:training-list", "county_officer", one_training, 14),
+    ("responsibility:cadre-list", "county_officer", one_cadre, MOST),
+    ("responsibility:handover-list", "county_officer", one_handover, MOST),
+    ("responsibility:change-list", "county_officer", one_change, MOST),
+    ("api:cadre-list", "county_officer", one_cadre, MOST),
+    ("api:change-list", "county_officer", one_change, MOST),
+    ("admin:responsibility_cadre_changelist", "city_admin", one_cadre, 20),
     ("admin:jurisdiction_auditrecord_changelist", "city_admin", one_record, 20),
     ("admin:jurisdiction_user_changelist", "city_admin", one_user, 20),
     ("admin:jurisdiction_station_changelist", "city_admin", one_station, 20),

@@ -132,6 +132,7 @@ TABLE = {
             "gradelevel",
             "loadcap",
             "calendarday",
+            "changeclock",
             "coretask",
             "rolloutstage",
             "resignrule",
