@@ -43,27 +43,6 @@ FIELD_NAMES = {field.column: str(field.verbose_name) for field in Entity._meta.c
 }
 
 
-def finding_families(upload: LedgerUpload, kinds: dict) -> list[dict]:
-    """Refusals and hints by kind, most frequent first. `kinds`: code → name."""
-    shown = []
-    for initial, name, tone in (("R", "拒收", "red"), ("W", "提示", "amber")):
-        found = [(code, n) for code, n in upload.findings.items() if code[0] == initial]
-        if found:
-            shown.append(
-                {
-                    "key": initial,
-                    "name": name,
-                    "tone": tone,
-                    "count": sum(n for _, n in found),
-                    "kinds": [
-                        {"key": code, "name": kinds.get(code, code), "count": n}
-                        for code, n in sorted(found, key=lambda pair: (-pair[1], pair[0]))
-                    ],
-                }
-            )
-    return shown
-
-
 def findings(*, user, upload: LedgerUpload, kind: str = "", limit: int = PAGE):
     """The first findings of one code, of one family (R or W), or all, in the file's order. Phones of
     another's file are masked for those whose role does not need them."""

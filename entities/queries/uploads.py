@@ -2,7 +2,7 @@
 
 from jiamusi_foodsafety.jurisdiction.models import Area
 
-from ..enums import Stage, UploadState
+from ..enums import UploadState
 from ..models import LedgerUpload
 
 PAGE = 50
@@ -55,50 +55,3 @@ def waiting_before(upload: LedgerUpload) -> int:
         pk__lt=upload.pk,
     )
     return waiting.count() + 1
-
-
-def stages(upload: LedgerUpload) -> list[dict]:
-    """The six steps with what is known of each: state done | now | later | failed, and a short note."""
-    order = list(Stage)
-    at = order.index(upload.stage) if upload.stage in order else 0
-    finished = upload.state in {UploadState.APPLIED, UploadState.UNDONE}
-    halted = upload.state in {UploadState.REFUSED, UploadState.DISCARDED}
-    shown = []
-    for index, stage in enumerate(order):
-        if finished or index < at:
-            state = "done"
-        elif index > at:
-            state = "later"
-        else:
-            state = "failed" if halted else "now"
-        shown.append(
-            {"name": stage.label, "state": state, "note": _stage_note(upload, stage, state)}
-        )
-    return shown
-
-
-def _stage_note(upload, stage, state):
-    if state == "later":
-        return "等待"
-    if state == "failed":
-        return upload.get_state_display()
-    if state == "now":
-        return _now_note(upload, stage)
-    if stage == Stage.REVIEW:
-        return "已确认"
-    if stage == Stage.MATCH and upload.columns:
-        aside = len({item["heading"] for item in upload.unmatched})
-        return f"{len(upload.columns)} 列，" + (f"{aside} 列未用" if aside else "全部对上")
-    seconds = upload.seconds.get(stage.value)
-    if seconds is None:
-        return ""
-    time = f"{max(seconds, 0.1):.1f} 秒"
-    return f"{upload.rows:,} 行，{time}" if stage == Stage.CHECK else time
-
-
-def _now_note(upload, stage):
-    if stage == Stage.REVIEW:
-        return "请核对"
-    if upload.state == UploadState.COLUMNS:
-        return "请选列"
-    return "排队中" if upload.state == UploadState.QUEUED else "进行中"

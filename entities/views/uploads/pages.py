@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jiamusi_foodsafety.jurisdiction.access import limited, require
 from jiamusi_foodsafety.kit.errors import DomainError
+from jiamusi_foodsafety.kit.ledger.shown import sheets_read, stages
 from jiamusi_foodsafety.kit.middleware import client_address
 
 from ... import tasks
@@ -20,7 +21,7 @@ from ...models import LedgerUpload
 from ...queries import uploads as queries
 from .columns import columns_page
 from .review import review_page
-from .shared import crumbs, may_apply, recognised, sheets_read, upload_or_404
+from .shared import crumbs, may_apply, recognised, upload_or_404
 
 
 @require_GET
@@ -131,7 +132,7 @@ def _progress(upload):
     is_queued = upload.state == UploadState.QUEUED
     return {
         "upload": upload,
-        "stages": queries.stages(upload),
+        "stages": stages(upload),
         "worker": worker_state(at=now),
         "is_queued": is_queued,
         "is_counted": upload.stage == Stage.CHECK and bool(upload.progress.get("total")),

@@ -4,14 +4,15 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from jiamusi_foodsafety.jurisdiction.enums import Level
+from jiamusi_foodsafety.kit.ledger.shown import finding_families, sheets_read, skipped, stages
 
 from ...enums import RowAction, UploadMode, UploadState
 from ...ledger import uploads
 from ...ledger.findings import BY_CODE
 from ...ledger.undo import undo_preview
 from ...queries import upload_review as queries
-from ...queries.uploads import PAGE, stages
-from .shared import TITLES, crumbs, sheets_read, skipped
+from ...queries.uploads import PAGE
+from .shared import TITLES, crumbs
 
 KIND_NAMES = {code: kind.name for code, kind in BY_CODE.items()}
 # ?show= of the page → which rows
@@ -96,7 +97,7 @@ def _tiles(upload, show, kind):
 
 
 def _families(upload, kind):
-    families = queries.finding_families(upload, KIND_NAMES)
+    families = finding_families(upload, KIND_NAMES)
     for item in [one for family in families for one in (family, *family["kinds"])]:
         item["url"] = f"?show=findings&kind={item['key']}"
         item["current"] = kind == item["key"]
