@@ -75,7 +75,7 @@ class Conditions:
         chips = []
         for name, field in self.filter.form.fields.items():
             value = self.values[name]
-            if value == "":
+            if value == "" or name == "year":
                 continue
             words = dict(getattr(field, "choices", ())).get(value, value)
             chips.append((f"{field.label}：{area_name if name == 'area' else words}", name))

@@ -89,11 +89,12 @@ def pledge_rates(*, user, area: str = "") -> dict[str, PledgeCount]:
             signed=Count("pk", filter=Q(state=PledgeState.SIGNED)),
             resign=Count("pk", filter=Q(state=PledgeState.RESIGN)),
             draft=Count("pk", filter=Q(state=PledgeState.DRAFT) & ~Exists(stands)),
+            issued=Count("pk", filter=Q(state=PledgeState.WAITING) & ~Exists(stands)),
         )
     )
-    for code, signed, resign, draft in rows:
+    for code, *numbers in rows:
         count = found[code]
-        count.signed, count.resign, count.draft = signed, resign, draft
+        count.signed, count.resign, count.draft, count.issued = numbers
     return dict(found)
 
 

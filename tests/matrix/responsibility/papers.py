@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from responsibility.documents.pledge_template import default_template
-from responsibility.models import Batch, Letter, Pledge
+from responsibility.models import Batch, Letter, Pledge, PledgeTemplate, ResignRule
 from tests.matrix import (
     BUREAU,
     CADRE,
@@ -16,6 +16,7 @@ from tests.matrix import (
     SUPERVISION,
     Row,
 )
+from tests.matrix.admin import NONE, register_rows
 from tests.responsibility.factories import CadreFactory
 
 CITY_ADMIN = frozenset({"city_admin"})
@@ -86,6 +87,14 @@ def act(args, *, far=FAR_DO, near=NEAR_DO, blind=frozenset(), data=None):
     return Row(near=near, far=far, args=args, method="post", status=302, blind=blind, data=data)
 
 
+def rule(world, where):
+    return [ResignRule.objects.create().pk]
+
+
+def own_template(world, where):
+    return [PledgeTemplate.objects.create(level="village", name="模板").pk]
+
+
 ROWS = {
     # a cadre gets his own pledge there, or that there is none
     "responsibility:papers": Row(near=READ),
@@ -129,4 +138,7 @@ ROWS = {
     "responsibility:letter-sign": act(letter, data=lambda world, where: day()),
     "responsibility:letter-void": act(letter, data={"reason": "有误"}),
     "responsibility:letter-scan": Row(near=NEAR, far=FAR, args=scanned_letter),
+    **register_rows("responsibility_resignrule", rule),
+    **register_rows("responsibility_pledgetemplate", own_template, add=NONE),
+    **register_rows("responsibility_letter", letter, add=NONE),
 }  # fmt: skip
