@@ -66,7 +66,7 @@ class Held:
         """How it stands, in words."""
         if not self.entity.grade:
             return "待分级"
-        return self.bond.get_standing_display() if self.bond else "未分配"
+        return Standing(self.bond.standing).label if self.bond else "未分配"
 
     @property
     def shape(self) -> str:
@@ -123,7 +123,7 @@ def cadre_choices(*, user, common: str, level: str, text: str = "", limit: int =
         When(area__in=above, then=0), When(area__code__startswith=common[:9], then=1), default=2
     )
     return list(
-        found.select_related("area__parent")
+        found.select_related("area__parent__parent__parent")
         .annotate(held=Coalesce(F("load__total"), 0), near=near)
         .order_by("near", Length("area_id").desc(), "held", "pk")[:limit]
     )
@@ -190,9 +190,11 @@ def _any(conditions):
 def with_columns(found: QuerySet) -> QuerySet:
     """With what the list shows of each row, in a constant number of statements."""
     if found.model is Assignment:
-        return found.select_related("entity__category", "area__parent__parent", "cadre__area")
+        return found.select_related(
+            "entity__category", "area__parent__parent__parent", "cadre__area"
+        )
     bonds = Assignment.objects.active().select_related("cadre__area")
-    return found.select_related("category", "area__parent__parent").prefetch_related(
+    return found.select_related("category", "area__parent__parent__parent").prefetch_related(
         Prefetch("assignments", queryset=bonds, to_attr="in_force")
     )
 

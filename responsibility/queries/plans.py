@@ -59,7 +59,9 @@ def plan_rows(
     *, plan: AssignmentPlan, cadre: int | None = None, move: str = "", after="", before="", number=1
 ):
     """A page of a plan's rows by area; of one cadre who gains, or of one reason only."""
-    found = plan.rows.select_related("entity", "area__parent", "cadre_from", "cadre_to__area")
+    found = plan.rows.select_related(
+        "entity", "area__parent__parent__parent", "cadre_from", "cadre_to__area"
+    )
     if cadre:
         found = found.filter(cadre_to=cadre)
     if move:
@@ -92,7 +94,7 @@ def plan_shifts(*, plan: AssignmentPlan, caps: dict[str, int]) -> list[Shift]:
 def plan_export_rows(*, plan: AssignmentPlan):
     """One tuple a row of the plan for the workbook."""
     rows = PlanRow.objects.filter(plan=plan).select_related(
-        "entity", "area__parent__parent", "cadre_from", "cadre_to"
+        "entity", "area__parent__parent__parent", "cadre_from", "cadre_to"
     )
     for row in rows.order_by("area_id", "pk").iterator(chunk_size=2000):
         yield (
