@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from jiamusi_foodsafety.kit.phones import split_phones
+from jiamusi_foodsafety.kit.phones import mask_phone, split_phones
 
 from ..enums import MemberRole
 from ..models import Body, Document
@@ -89,6 +89,33 @@ class MemberForm(AccountsMixin, forms.Form):
         if not number or rest:
             raise ValidationError("没有可用的电话号码。请填一个手机或座机号码。")
         return number
+
+
+class CorrectionForm(MemberForm):
+    """A member's record put right; `seen` tells which state of it the page showed."""
+
+    seen = forms.IntegerField(min_value=0, max_value=2**62, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Shown masked; what comes back masked is unchanged.
+        self.number = self.initial["phone"]
+        self.initial["phone"] = mask_phone(self.number) if self.number else ""
+        basis = self.fields["basis"]
+        if self.initial["basis"] is not None:
+            kept = Document.objects.filter(pk=self.initial["basis"].pk)
+            basis.queryset = (basis.queryset | kept).order_by("title", "pk")
+
+    def clean_phone(self):
+        if self.cleaned_data["phone"] == self.initial["phone"]:
+            return self.number
+        return super().clean_phone()
+
+    def clean_user(self):
+        same = self.cleaned_data["user"].strip() == self.initial["user"]
+        if same and self.initial["user"]:
+            return self.accounts.model.objects.get(username=self.initial["user"])
+        return super().clean_user()
 
 
 class SuccessorForm(MemberForm):

@@ -117,7 +117,7 @@ def body_get(*, user, pk: int, to_change: bool = False) -> Body | None:
 def member_get(*, user, pk: int) -> Membership | None:
     """One member of a body that the user may change; nothing when out of scope."""
     rows = Membership.objects.filter(body__in=bodies_kept(user=user).values("pk"))
-    return rows.select_related("body__area").filter(pk=pk).first()
+    return rows.select_related("body__area", "user", "basis").filter(pk=pk).first()
 
 
 def _areas_with_bodies(user):

@@ -128,6 +128,46 @@ def member_replace(
     return new
 
 
+@transaction.atomic
+def member_correct(
+    *,
+    actor,
+    member: Membership,
+    seen: int,
+    values: Mapping[str, Any],
+    today: datetime.date,
+    address=None,
+) -> Membership:
+    """Put a member's record right (a slip of the pen, his account), seen at the event `seen` of its history.
+    Raises OrganisationChanged when it has moved on, OrganisationError for a day ahead or after its end."""
+    _not_later(values["from_on"], today)
+    row = (
+        Membership.objects.select_for_update(of=("self",)).select_related("body").get(pk=member.pk)
+    )
+    if member_version(row) != seen:
+        raise OrganisationChanged(f"{row.name}刚被别人调整过，您的修改没有保存。请看最新名单。")
+    if row.to_on is not None and values["from_on"] > row.to_on:
+        raise OrganisationError(f"任期起不能晚于离任日期（{row.to_on}）。")
+    users, changed = {row.user_id}, []
+    for name, value in values.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
+            changed.append(name)
+    if not changed:
+        return row
+    with pghistory.context(user=actor.pk, via="organisation"):
+        row.save(update_fields=changed)
+    _follow(actor, row.body, users | {row.user_id}, address)
+    detail = {"act": "member_correct", "name": row.name, "fields": sorted(changed)}
+    _changed(actor, row.body, detail, address)
+    return row
+
+
+def member_version(member: Membership) -> int:
+    """The last event of a member's history: tells two states of the record apart."""
+    return member.events.order_by("-pgh_id").values_list("pgh_id", flat=True).first() or 0
+
+
 def _follow(actor, body, users, address):
     """Give the accounts of a 督导组's members the counties of their teams, all in this transaction."""
     users = {user for user in users if user}

@@ -14,6 +14,7 @@ from tests.responsibility.makers import (
 
 PREFIXES = [
     ("responsibility:body-member-change", "member"),
+    ("responsibility:body-member-update", "member"),
     ("responsibility:body-", "body"),
     ("responsibility:meeting-action-", "task"),
     ("responsibility:meeting-", "meeting"),
@@ -32,7 +33,11 @@ def plant(*, areas, county, town, word, phone, clerk, **_):
     body = make_body(area=home, name=f"{word}专班", duty=f"{word}职责")
     member = make_member(body=body, name=f"{word}组长", unit=f"{word}局", phone=phone)
     paper = make_document(
-        area=home, title=f"{word}方案", summary=f"{word}摘要", issuer=f"{word}食安委", created_by=clerk
+        area=home,
+        title=f"{word}方案",
+        summary=f"{word}摘要",
+        issuer=f"{word}食安委",
+        created_by=clerk,
     )
     paper.file_name = f"{word}.pdf"
     paper.file.save("x", ContentFile(f"%PDF-{word}".encode()))

@@ -135,6 +135,26 @@ def test_a_member_is_not_added_twice_nor_from_a_day_ahead(city, city_officer):
         member_add(actor=city_officer, body=body, values=ahead, today=TODAY)
 
 
+def test_a_slip_is_put_right_and_an_account_linked_without_a_new_term(
+    areas, teams, city_officer, log_in
+):
+    user = UserFactory(role=roles.SUPERVISION, allotted=[areas[WEST]])
+    member = make_member(body=teams[0], name="刘志墙", phone="13812345678")
+    browser = log_in(city_officer)
+    address = reverse("responsibility:body-member-update", args=[member.pk])
+    form = browser.get(address).context["form"]
+    sent = {name: form[name].value() or "" for name in form.fields}
+    assert sent["phone"] == "138****5678"
+    sent |= {"name": "刘志强", "user": user.username}
+    assert browser.post(address, sent).status_code == 302
+    member.refresh_from_db()
+    assert (member.name, member.phone, member.user) == ("刘志强", "13812345678", user)
+    assert area_scope(fresh(user)).prefixes == (EAST,)
+    late = browser.post(address, sent | {"name": "别人"})
+    assert late.status_code == 422
+    assert "刚被别人调整过" in late.content.decode()
+
+
 # --- teams ------------------------------------------------------------------------------------------
 
 

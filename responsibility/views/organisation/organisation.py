@@ -15,7 +15,14 @@ from jiamusi_foodsafety.jurisdiction.scopes import home_code
 from jiamusi_foodsafety.kit.errors import DomainError
 from jiamusi_foodsafety.kit.middleware import client_address
 
-from ...forms.organisation import AllotmentForm, BodyForm, EndForm, MemberForm, SuccessorForm
+from ...forms.organisation import (
+    AllotmentForm,
+    BodyForm,
+    CorrectionForm,
+    EndForm,
+    MemberForm,
+    SuccessorForm,
+)
 from ...models import Body
 from ...queries.organisation import (
     allotment,
@@ -29,8 +36,10 @@ from ...queries.organisation import (
 from ...services.organisation import (
     body_save,
     member_add,
+    member_correct,
     member_end,
     member_replace,
+    member_version,
     teams_allot,
 )
 from .shared import crumbs, tabs
@@ -222,6 +231,37 @@ def body_member_change(request, pk):
     }
     status = 422 if end.errors or (is_swap and new.errors) else 200
     return render(request, "responsibility/body_member_change.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@require(VIEW, MANAGE)
+def body_member_update(request, pk):
+    """Slips of the pen and the account of a member; who comes and goes has its own page."""
+    member = member_get(user=request.user, pk=pk)
+    if member is None:
+        raise Http404
+    initial = {name: getattr(member, name) for name in MemberForm.base_fields}
+    initial |= {"user": member.user.username if member.user else "", "seen": member_version(member)}
+    form = CorrectionForm(
+        request.POST or None, user=request.user, body=member.body, initial=initial
+    )
+    back = reverse("responsibility:body-detail", args=[member.body_id])
+    if request.method == "POST" and form.is_valid():
+        values = dict(form.cleaned_data)
+        try:
+            member_correct(
+                actor=request.user, member=member, seen=values.pop("seen"), values=values,
+                today=timezone.localdate(), address=client_address(request),
+            )  # fmt: skip
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, f"已更正 {values['name']}")
+            return redirect(back)
+    return _form_page(
+        request, form, title=f"更正 {member.name}", note=f"{member.body.name}；换人、离任请用名单上的按钮。",
+        button="保存更正", back=back, accounts=form.accounts, status=422 if form.errors else 200,
+    )  # fmt: skip
 
 
 def _change(request, member, end, new, today):

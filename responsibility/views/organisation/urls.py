@@ -11,6 +11,7 @@ ORGANISATION = [
     ("bodies/<int:pk>/edit/", organisation.body_update, "body-update"),
     ("bodies/<int:pk>/members/", organisation.body_member_add, "body-member-add"),
     ("members/<int:pk>/", organisation.body_member_change, "body-member-change"),
+    ("members/<int:pk>/edit/", organisation.body_member_update, "body-member-update"),
 ]
 MEETINGS = [
     ("", meetings.meeting_list, "meeting-list"),

@@ -79,6 +79,7 @@ ROWS = {
     "responsibility:body-update": Row(near=CITY, far=CITY, args=of(make_body)),
     "responsibility:body-member-add": Row(near=CITY, far=CITY, args=of(make_body)),
     "responsibility:body-member-change": Row(near=CITY, far=CITY, args=of(make_member)),
+    "responsibility:body-member-update": Row(near=CITY, far=CITY, args=of(make_member)),
     "responsibility:meeting-list": Row(near=ALL),
     "responsibility:meeting-export": Row(near=ALL),
     "responsibility:meeting-create": Row(near=BUREAU),
