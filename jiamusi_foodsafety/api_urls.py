@@ -8,12 +8,15 @@ from jiamusi_foodsafety.jurisdiction.api import AreaViewSet, HasRights
 from reports.api import DailyReportViewSet, ProgressView
 from responsibility.api.bonds import AssignmentViewSet, CoverageView
 from responsibility.api.cadres import CadreViewSet, ChangeViewSet
+from responsibility.api.organisation import DocumentViewSet, MeetingViewSet
 
 areas = AreaViewSet.as_view
 entities = EntityViewSet.as_view
 uploads = LedgerUploadViewSet.as_view
 assignments = AssignmentViewSet.as_view
 cadres = CadreViewSet.as_view
+documents = DocumentViewSet.as_view
+meetings = MeetingViewSet.as_view
 reports = DailyReportViewSet.as_view
 
 app_name = "api"
@@ -60,6 +63,10 @@ urlpatterns = [
     path("cadres/", cadres({"get": "list"}), name="cadre-list"),
     path("cadres/<int:pk>/", cadres({"get": "retrieve"}), name="cadre-detail"),
     path("changes/", ChangeViewSet.as_view({"get": "list"}), name="change-list"),
+    path("documents/", documents({"get": "list"}), name="document-list"),
+    path("documents/<int:pk>/", documents({"get": "retrieve"}), name="document-detail"),
+    path("meetings/", meetings({"get": "list"}), name="meeting-list"),
+    path("meetings/<int:pk>/", meetings({"get": "retrieve"}), name="meeting-detail"),
     path("coverage/", CoverageView.as_view(), name="coverage"),
     path("progress/", ProgressView.as_view(), name="progress"),
     path("daily-reports/", reports({"get": "list"}), name="daily-report-list"),

@@ -341,6 +341,8 @@ SPECTACULAR_SETTINGS = {
         "GradeEnum": "entities.enums.Grade",
         "LevelEnum": "jiamusi_foodsafety.jurisdiction.enums.Level",
         "CadreLevelEnum": "responsibility.enums.CadreLevel",
+        "ModeEnum": "entities.enums.UploadMode",
+        "MeetingModeEnum": "responsibility.enums.MeetingMode",
     },
 }
 

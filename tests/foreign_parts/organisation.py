@@ -19,6 +19,8 @@ PREFIXES = [
     ("responsibility:meeting-action-", "task"),
     ("responsibility:meeting-", "meeting"),
     ("responsibility:document-", "paper"),
+    ("api:meeting-", "meeting"),
+    ("api:document-", "paper"),
     ("responsibility:experience-", "experience"),
     ("responsibility:training-cadre", "trained"),
     ("responsibility:training-", "training"),

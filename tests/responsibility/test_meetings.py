@@ -275,3 +275,23 @@ def test_experience_is_searched_and_a_strange_address_refused(city_officer, log_
     edit = reverse("responsibility:experience-update", args=[row.pk])
     browser.post(edit, sent | {"revision": 1, "adoption": "adopted", "link": row.link})
     assert Experience.objects.get().adoption == "adopted"
+
+
+# --- API ----------------------------------------------------------------------------------------------
+
+
+def test_the_api_gives_a_meeting_with_the_caller_s_own_tasks(task, areas, outsider, log_in):
+    make_action(area=areas[WEST], meeting=task.decision.meeting, text="西河区的任务")
+    browser = log_in(outsider)
+    assert browser.get(reverse("api:meeting-list")).json()["results"][0]["mode_name"] == "视频"
+    told = browser.get(reverse("api:meeting-detail", args=[task.decision.meeting_id])).json()
+    found = {row["text"]: [one["area"] for one in row["actions"]] for row in told["decisions"]}
+    assert found == {"完成摸底": [], "西河区的任务": [WEST]}
+
+
+def test_the_api_searches_papers_and_tells_wrong_conditions(areas, city_officer, log_in):
+    make_document(area=areas["3799"], summary="包保范围")
+    browser, address = log_in(city_officer), reverse("api:document-list")
+    assert len(browser.get(address, {"q": "包保"}).json()["results"]) == 1
+    assert browser.get(address, {"q": "督导"}).json()["results"] == []
+    assert browser.get(address, {"level": "x"}).status_code == 400

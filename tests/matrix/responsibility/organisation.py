@@ -13,6 +13,7 @@ from tests.matrix import (
     NEAR_READERS,
     OUTSIDER,
     READERS,
+    STAFF,
     STATION,
     SUPERVISION,
     Row,
@@ -26,6 +27,7 @@ from tests.responsibility.makers import (
     make_member,
 )
 
+API = {"anonymous": 401}
 ALL = READERS | CADRE
 NEAR, FAR = NEAR_READERS | CADRE, FAR_READERS
 DESK = BUREAU | LEADER | SUPERVISION
@@ -131,4 +133,12 @@ ROWS = {
     "responsibility:training-export": Row(near=NEAR_DESK, far=FAR_DESK, args=training),
     "responsibility:training-cadre-list": Row(near=DESK, query="?view=trained&year=2022"),
     "responsibility:training-cadre": Row(near=NEAR_DESK, far=FAR_DESK, args=cadre),
+    "api:document-list": Row(near=STAFF, query="?q=方案&level=city", **API),
+    "api:document-detail": Row(
+        near=STAFF - OUTSIDER, far=CITY | OUTSIDER, args=of(make_document), **API
+    ),
+    "api:meeting-list": Row(near=STAFF, query="?year=2022", **API),
+    "api:meeting-detail": Row(
+        near=STAFF - OUTSIDER, far=CITY | OUTSIDER, args=of(make_meeting), **API
+    ),
 }
