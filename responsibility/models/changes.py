@@ -61,9 +61,11 @@ class Change(models.Model):
     register, collected from its history (`event_id`, so that a second collection adds nothing)."""
 
     kind = models.CharField("类别", max_length=14, choices=ChangeKind)
+    # Areas and accounts are never deleted; a plan writes thousands of lines at once.
     area = models.ForeignKey(
-        Area, models.PROTECT, related_name="+", db_index=False, verbose_name="属地"
-    )
+        Area, models.PROTECT, related_name="+", db_index=False, db_constraint=False,
+        verbose_name="属地",
+    )  # fmt: skip
     entity = models.ForeignKey(
         Entity, models.PROTECT, null=True, blank=True, related_name="changes", verbose_name="主体"
     )
@@ -82,6 +84,7 @@ class Change(models.Model):
         blank=True,
         related_name="+",
         db_index=False,
+        db_constraint=False,
         verbose_name="登记人",
     )
     report_due_on = models.DateField("应通报", null=True, blank=True)
