@@ -223,4 +223,6 @@ def _bureau(user):
 
 
 def _role(user):
+    if hasattr(user, "role_name"):  # read with the session's account
+        return user.role_name or ""
     return user.groups.order_by("pk").values_list("name", flat=True).first() or ""

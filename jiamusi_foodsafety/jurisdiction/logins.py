@@ -6,7 +6,8 @@ import unicodedata
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
+from django.db.models import OuterRef, Subquery
 
 from jiamusi_foodsafety.kit.middleware import client_address
 
@@ -21,8 +22,10 @@ class RoleBackend(ModelBackend):
     nothing (and costs no statement)."""
 
     def get_user(self, user_id):
-        """With the places that every page names: one statement instead of two."""
+        """With the places and the role that every page names: one statement instead of three."""
+        role = Group.objects.filter(user=OuterRef("pk")).order_by("pk").values("name")[:1]
         users = get_user_model().objects.select_related("area", "station__county")
+        users = users.annotate(role_name=Subquery(role))
         user = users.filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None
 
