@@ -10,6 +10,10 @@ PROMISES = (
     "五、主体或本人分工变动时及时报告、做好交接；",
     "六、接受上级督查和群众监督，履职不力愿承担相应责任。",
 )
+BASIS = (
+    "依据《中华人民共和国食品安全法》《地方党政领导干部食品安全责任制规定》"
+    "和国务院食品安全委员会关于推动食品安全属地管理责任落地落实的意见，承诺："
+)
 ENTITY_HEADS = [
     "序号",
     "主体名称",
@@ -39,8 +43,7 @@ def default_template() -> bytes:
     paper.words("{{ superior_unit }}：", indent=False)
     paper.words(
         "本人{{ name }}，现任{{ office }}，作为{{ level }}食品安全包保干部，包保食品生产经营主体 "
-        "{{ entity_count }} 家。依据《中华人民共和国食品安全法》《地方党政领导干部食品安全责任制规定》"
-        "和国务院食品安全委员会关于推动食品安全属地管理责任落地落实的意见，承诺："
+        "{{ entity_count }} 家。" + BASIS
     )
     for promise in PROMISES:
         paper.words(promise)

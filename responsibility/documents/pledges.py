@@ -48,7 +48,7 @@ def pledge_words(pledge: Pledge, annex: dict) -> dict:
     if pledge.signed_via == SignedVia.TYPED:
         signature = f"{pledge.name}（系统内签）"
     elif pledge.signed_via == SignedVia.SCAN:
-        signature = f"{pledge.name}（纸质签订，见扫描件）"
+        signature = f"{pledge.name}（纸质签订{'，见扫描件' if pledge.scan_name else ''}）"
     return {
         "level": pledge.get_level_display(),
         "number": pledge.number,

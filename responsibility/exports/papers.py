@@ -9,6 +9,7 @@ from jiamusi_foodsafety.kit.workbook.write import write_xlsx
 
 from ..models import Letter, Pledge
 
+VIA = {"typed": "系统内签", "scan": "纸质签订"}
 PLEDGE_HEADS = (
     "编号", "姓名", "单位", "职务", "包保层级", "县(市、区)", "乡镇(街道)", "村(社区)", "状态", "签订日期",
     "签署方式", "有效期至", "所附主体(家)", "重签或失效原因",
@@ -33,7 +34,7 @@ def write_pledges(found: QuerySet[Pledge], *, target: BinaryIO) -> int:
     written = [
         (
             row.number, row.name, row.unit, row.post, row.get_level_display(), *names_of(row.area),
-            row.get_state_display(), row.signed_on, row.get_signed_via_display() if row.signed_via else "",
+            row.get_state_display(), row.signed_on, VIA.get(row.signed_via, ""),
             row.valid_to, row.held_count if row.signed_on else None,
             row.void_reason or row.resign_reason,
         )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from ..enums import PledgeState
+from ..enums import PledgeState, SignedVia
 from ..models import Batch, Cadre, Pledge, PledgeTemplate
 from .pledge_annex import pledge_annexes
 
@@ -78,7 +78,7 @@ def pledge_history(*, pledge: Pledge) -> list[dict]:
             words = [row.get_state_display()]
             note = row.void_reason or row.resign_reason if row.state in ("void", "resign") else ""
             if row.state == PledgeState.SIGNED:
-                note = row.get_signed_via_display()
+                note = "系统内签" if row.signed_via == SignedVia.TYPED else "纸质签订"
             found.append({"at": row.pgh_created_at, "title": words[0], "note": note})
     return found
 

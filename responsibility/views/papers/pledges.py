@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jiamusi_foodsafety.jurisdiction.access import limited, require
 
-from ...documents.pledge_template import PROMISES
+from ...documents.pledge_template import BASIS, PROMISES
 from ...documents.pledges import pledge_words
 from ...enums import CadreLevel, PledgeState
 from ...filters.papers import pledge_conditions, selected_pledges
@@ -85,6 +85,7 @@ def _page(request, pledge, *, sign_form=None, scan_form=None, status=200):
     context = {
         "pledge": pledge,
         "words": pledge_words(pledge, annex),
+        "basis": BASIS,
         "promises": PROMISES,
         "is_mine": is_mine,
         "is_overdue": bool(pledge.valid_to and pledge.valid_to < on),
