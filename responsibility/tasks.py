@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from .ledger import process, sweep
 from .services import batches, cadres, changes, duties, handovers, instructions, pledges_bulk
 
 log = logging.getLogger(__name__)
@@ -58,5 +59,33 @@ def ring(batch_id: int) -> bool:
         work_batch.apply_async([batch_id], retry=False)
     except Exception as error:
         log.warning("broker did not take the bell for batch %s: %s", batch_id, error)
+        return False
+    return True
+
+
+@shared_task
+def process_cadre_upload(upload_id: int) -> str:
+    return process.upload_work(upload_id)
+
+
+@shared_task
+def sweep_cadre_uploads() -> int:
+    waiting = sweep.waiting_uploads(at=timezone.now())
+    for upload_id in waiting:
+        process_cadre_upload.delay(upload_id)
+    return len(waiting)
+
+
+@shared_task
+def purge_cadre_uploads() -> int:
+    return sweep.purge(at=timezone.now())
+
+
+def ring_upload(upload_id: int) -> bool:
+    """Tell the workers that a cadre ledger waits; like `ring`."""
+    try:
+        process_cadre_upload.apply_async([upload_id], retry=False)
+    except Exception as error:
+        log.warning("broker did not take the bell for cadre upload %s: %s", upload_id, error)
         return False
     return True

@@ -3,7 +3,7 @@
 from importlib import import_module
 
 app_name = "responsibility"
-PARTS = ("bonds", "cadres", "lists", "notices", "organisation", "papers")
+PARTS = ("bonds", "cadre_uploads", "cadres", "lists", "notices", "organisation", "papers")
 urlpatterns = [
     pattern
     for part in PARTS

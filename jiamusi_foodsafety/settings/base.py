@@ -301,6 +301,14 @@ CELERY_BEAT_SCHEDULE = {
         # every hour, as for the cadres; a newly issued list is followed within the hour
         "schedule": crontab(minute=40),
     },
+    "cadre-ledger-sweep": {
+        "task": "responsibility.tasks.sweep_cadre_uploads",
+        "schedule": 20.0,
+    },
+    "cadre-ledger-purge": {
+        "task": "responsibility.tasks.purge_cadre_uploads",
+        "schedule": crontab(hour=2, minute=40),
+    },
     "batch-sweep": {"task": "responsibility.tasks.sweep_batches", "schedule": 20.0},
     "pledge-review": {
         "task": "responsibility.tasks.review_pledges",

@@ -19,5 +19,10 @@ OWNED = {
 }  # fmt: skip
 
 HEADINGS = Headings(
-    COLUMNS, identity=("name",), never=NEVER, owners=OWNERS, owned=OWNED, counts_generic=True
+    COLUMNS,
+    identity=("name", "level"),
+    never=NEVER,
+    owners=OWNERS,
+    owned=OWNED,
+    counts_generic=True,
 )

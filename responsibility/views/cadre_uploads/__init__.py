@@ -1,0 +1,1 @@
+"""Pages of the cadre ledger: upload, follow, choose columns, review, confirm, undo."""
