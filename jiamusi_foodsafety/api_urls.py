@@ -8,6 +8,7 @@ from jiamusi_foodsafety.jurisdiction.api import AreaViewSet, HasRights
 from reports.api import DailyReportViewSet, ProgressView
 from responsibility.api.bonds import AssignmentViewSet, CoverageView
 from responsibility.api.cadres import CadreViewSet, ChangeViewSet
+from responsibility.api.lists import DutyViewSet, ListViewSet
 from responsibility.api.organisation import DocumentViewSet, MeetingViewSet
 
 areas = AreaViewSet.as_view
@@ -16,6 +17,8 @@ uploads = LedgerUploadViewSet.as_view
 assignments = AssignmentViewSet.as_view
 cadres = CadreViewSet.as_view
 documents = DocumentViewSet.as_view
+duties = DutyViewSet.as_view
+lists = ListViewSet.as_view
 meetings = MeetingViewSet.as_view
 reports = DailyReportViewSet.as_view
 
@@ -63,6 +66,10 @@ urlpatterns = [
     path("cadres/", cadres({"get": "list"}), name="cadre-list"),
     path("cadres/<int:pk>/", cadres({"get": "retrieve"}), name="cadre-detail"),
     path("changes/", ChangeViewSet.as_view({"get": "list"}), name="change-list"),
+    path("lists/", lists({"get": "list"}), name="list-list"),
+    path("lists/<int:pk>/", lists({"get": "retrieve"}), name="list-detail"),
+    path("duties/", duties({"get": "list"}), name="duty-list"),
+    path("duties/<int:pk>/", duties({"get": "retrieve"}), name="duty-detail"),
     path("documents/", documents({"get": "list"}), name="document-list"),
     path("documents/<int:pk>/", documents({"get": "retrieve"}), name="document-detail"),
     path("meetings/", meetings({"get": "list"}), name="meeting-list"),

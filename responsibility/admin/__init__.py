@@ -1,5 +1,5 @@
 """The room's tables in the administration."""
 
-from . import cadres, papers
+from . import cadres, lists, papers
 
-__all__ = ["cadres", "papers"]
+__all__ = ["cadres", "lists", "papers"]

@@ -38,7 +38,7 @@ def cadre_list_values(found: CadreList, *, on: datetime.date) -> dict:
         "tables": [
             {"heads": WHO, "widths": [3, 4, 8, 6, 5, 6], "rows": [who],
              "aligns": ["center"] * len(WHO)},
-            {"heads": HELD, "widths": WIDTHS, "rows": rows, "size": SIZE,
+            {"heading": "所包保主体", "heads": HELD, "widths": WIDTHS, "rows": rows, "size": SIZE,
              "aligns": ["center", *["left"] * 5, "center", *["left"] * 6]},
         ],
         "note": f"包保关系以系统记录为准，干部或主体变动后重新打印。{masked}",

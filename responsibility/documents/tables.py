@@ -32,7 +32,13 @@ def _word(values):
     for part in values.get("tables", ()):
         if part.get("heading"):
             paper.heading(part["heading"])
-        paper.table(part["heads"], part["rows"], shares=part["widths"], size=part.get("size", 10.5))
+        paper.table(
+            part["heads"],
+            part["rows"],
+            shares=part["widths"],
+            size=part.get("size", 10.5),
+            aligns=part.get("aligns"),
+        )
     if values.get("note"):
         paper.words(values["note"], align="left", indent=False, size=10.5)
     for words in values.get("closing", ()):

@@ -9,6 +9,7 @@ from jiamusi_foodsafety.kit.workbook.write import write_xlsx
 
 from ..enums import DutyState
 from ..models import Duty
+from ..queries.duties import with_columns
 from ..rules.periods import period_words
 
 HEADINGS = (
@@ -24,9 +25,7 @@ def write_duties(found: QuerySet[Duty], *, on, target: BinaryIO) -> None:
 
 
 def _rows(found, on):
-    rows = found.select_related(
-        "item__document", "cadre", "area__parent__parent__parent", "done_by"
-    ).order_by("due_on", "pk")
+    rows = with_columns(found).order_by("due_on", "pk")
     for duty in rows.iterator(chunk_size=CHUNK):
         yield (
             duty.code,

@@ -53,6 +53,7 @@ class ListItemForm(forms.ModelForm):
             )
         for name in ("core_task", "stage"):
             field = self.fields[name]
+            field.empty_label = "—"
             field.queryset = field.queryset.filter(is_active=True).order_by("order", "pk")
 
     def text_fields(self):

@@ -20,6 +20,8 @@ from .newest import NewestPage
 VIEWS = {"open": "待办", "overdue": "逾期", "done": "已办", "all": "全部"}
 WHOSE = {"mine": "本人和本单位", "cadre": "包保干部", "area": "属地单位"}
 MOST_PERIODS = 24
+# From so many days before its day a to-do says how many are left.
+SOON_DAYS = 14
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,13 @@ def duties_in(*, user, wishes: DutyWishes, on: datetime.date) -> QuerySet[Duty]:
     return _narrowed(user, wishes).filter(_in_view(wishes.view, on))
 
 
+def with_columns(found: QuerySet[Duty]) -> QuerySet[Duty]:
+    """With what a row of the list, the export and the API shows."""
+    return found.select_related(
+        "item__document", "cadre", "area__parent__parent__parent", "done_by"
+    )
+
+
 def _narrowed(user, wishes):
     found = Duty.objects.visible_to(user)
     if wishes.area:
@@ -88,9 +97,7 @@ def duty_page(
     *, user, wishes: DutyWishes, on: datetime.date, after="", before="", number=1
 ) -> NewestPage:
     """50 to-dos, the earliest day first, with what the row shows."""
-    found = duties_in(user=user, wishes=wishes, on=on).select_related(
-        "item__document", "cadre", "area__parent__parent", "done_by"
-    )
+    found = with_columns(duties_in(user=user, wishes=wishes, on=on))
     page = keyed_page(
         found, column="due_on", after=_sound(after), before=_sound(before), number=number
     )
@@ -125,6 +132,8 @@ def _state(duty, on):
     if duty.due_on < on:
         return f"逾期 {(on - duty.due_on).days} 天", "overdue"
     days = (duty.due_on - on).days
+    if days > SOON_DAYS:
+        return "未到期", "not-due"
     return ("今天到期", "hint") if days == 0 else (f"还有 {days} 天", "waiting")
 
 

@@ -92,6 +92,11 @@ def lists_numbers(*, user) -> dict[str, int]:
     )
 
 
+def lists_visible(*, user):
+    """All versions that the user may see, as a set."""
+    return ListDocument.objects.visible_to(user)
+
+
 def list_get(*, user, pk: int) -> ListDocument | None:
     """One version with who made and issued it; nothing for those who may not see it."""
     return (
@@ -102,7 +107,7 @@ def list_get(*, user, pk: int) -> ListDocument | None:
 
 
 def list_items(*, user, document: ListDocument) -> list[ListItem]:
-    """The lines of a version in order, each with its marks by level (`cells`)."""
+    """The lines of a version in order, each with its marks by level (`cells`, and `marked` with their heads)."""
     items = list(
         document.items.select_related("core_task", "stage", "document").order_by("order", "pk")
     )
@@ -112,6 +117,7 @@ def list_items(*, user, document: ListDocument) -> list[ListItem]:
             Mark(item.marks[level]).label if item.marks.get(level) in Mark.values else ""
             for level in levels
         ]
+        item.marked = list(zip(LEVEL_HEADS[document.kind], item.cells, strict=True))
         item.mark_words = MARK_WORDS[item.mark]
     return items
 

@@ -63,8 +63,18 @@ class Paper:
         """What comes next begins on a new page."""
         self.breaks = True
 
-    def table(self, heads: list[str], rows: list[list[str]], *, shares: list[float], size=10.5):
-        """A ruled table; its head repeats on each page. `shares` are the columns' shares of the width."""
+    def table(
+        self,
+        heads: list[str],
+        rows: list[list[str]],
+        *,
+        shares: list[float],
+        size=10.5,
+        aligns=None,
+    ):
+        """A ruled table; its head repeats on each page. `shares` are the columns' shares of the width,
+        `aligns` how each column's cells stand (left)."""
+        aligns = aligns or ["left"] * len(heads)
         table = self.document.add_table(rows=0, cols=len(heads))
         table.style = self.document.styles["Table Grid"]
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
@@ -77,9 +87,9 @@ class Paper:
             properties.append(OxmlElement("w:cantSplit"))
             if number == 0:
                 properties.append(OxmlElement("w:tblHeader"))
-            for cell, words, width in zip(made.cells, row, widths, strict=True):
+            for cell, words, width, align in zip(made.cells, row, widths, aligns, strict=True):
                 cell.width = width
-                self._cell(cell, words, is_head=number == 0, size=size)
+                self._cell(cell, words, align, is_head=number == 0, size=size)
 
     def bytes(self) -> bytes:
         out = io.BytesIO()
@@ -99,11 +109,11 @@ class Paper:
         return paragraph
 
     @staticmethod
-    def _cell(cell, words, *, is_head, size):
+    def _cell(cell, words, align, *, is_head, size):
         paragraph = cell.paragraphs[0]
         shape = paragraph.paragraph_format
         shape.space_before = shape.space_after = Pt(2)
-        shape.alignment = ALIGN["center" if is_head else "left"]
+        shape.alignment = ALIGN["center" if is_head else align]
         _font(paragraph.add_run(words), HEITI if is_head else FANGSONG, size)
 
     @staticmethod

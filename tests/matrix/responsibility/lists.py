@@ -5,7 +5,7 @@ import datetime
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from responsibility.models import Duty, ListDocument
+from responsibility.models import CoreTask, Duty, ListDocument, RolloutStage
 from responsibility.services.lists import list_issue
 from responsibility.services.seeds_lists import load
 from tests.matrix import (
@@ -18,13 +18,16 @@ from tests.matrix import (
     NEAR_READERS,
     OUTSIDER,
     READERS,
+    STAFF,
     SUPERVISION,
     Row,
 )
+from tests.matrix.admin import NONE, register_rows
 from tests.responsibility.factories import CadreFactory
 
 READ = BUREAU | CADRE | LEADER | SUPERVISION
 CITY_ADMIN = frozenset({"city_admin"})
+API = {"anonymous": 401}
 
 
 def _draft(world):
@@ -65,6 +68,14 @@ def done_duty(world, where):
                 file=ContentFile(b"%PDF-", name="x"))  # fmt: skip
 
 
+def first_of(model):
+    def make(world, where):
+        load()
+        return [model.objects.order_by("pk").first().pk]
+
+    return make
+
+
 def town_cadre(world, where):
     area = world.areas[world.code[where]]
     return [CadreFactory(area=area, level="township").pk]
@@ -100,6 +111,13 @@ ROWS = {
     ],
     "responsibility:list-item-move": Row(near=CITY, args=item, method="post", status=302),
     "responsibility:list-item-remove": Row(near=CITY, args=item, method="post", status=302),
+    **register_rows("responsibility_coretask", first_of(CoreTask)),
+    **register_rows("responsibility_rolloutstage", first_of(RolloutStage)),
+    **register_rows("responsibility_listdocument", draft, add=NONE),
+    "api:list-list": Row(near=BUREAU, **API),
+    "api:list-detail": Row(near=BUREAU, args=issued, **API),
+    "api:duty-list": Row(near=STAFF, **API),
+    "api:duty-detail": Row(near=STAFF - OUTSIDER, far=CITY | OUTSIDER, args=duty, **API),
     "responsibility:cadre-list-docx": Row(
         near=CITY | COUNTY | LEADER | SUPERVISION, far=CITY | LEADER | OUTSIDER, args=town_cadre,
         blind=CADRE,
