@@ -24,20 +24,28 @@ TOUCH = """
 """
 
 
-def _after(name, operation, func, **tables):
+def _after(name, operation, func, declare=None, **tables):
     return pgtrigger.Trigger(
         name=name,
         level=pgtrigger.Statement,
         when=pgtrigger.After,
         operation=operation,
         referencing=pgtrigger.Referencing(**tables),
+        declare=declare,
         func=func,
     )
 
 
 # The facts of the business and of the cadre are read under a share lock: a grade that changes, a cadre who
 # leaves at the same moment either was seen here, or sees this bond in its own trigger (bonds_follow).
-# An undo puts back what stood before, right or wrong.
+# An undo puts back what stood before, right or wrong. A plan writes true copies: nothing is updated then.
+_FACTS = """
+    FROM new_rows n
+    JOIN entities_entity e ON e.id = n.entity_id
+    JOIN responsibility_cadre c ON c.id = n.cadre_id
+    LEFT JOIN responsibility_gradelevel g ON g.grade = e.grade AND g.level = c.level AND g.rank = 1
+    WHERE n.to_on IS NULL
+"""
 FILL = _after(
     "a_fill",
     pgtrigger.Insert,
@@ -46,26 +54,27 @@ FILL = _after(
     ORDER BY e.id FOR SHARE;
     PERFORM 1 FROM responsibility_cadre c
     WHERE c.id IN (SELECT cadre_id FROM new_rows WHERE to_on IS NULL) ORDER BY c.id FOR SHARE;
-    UPDATE responsibility_assignment a SET
-        area_id = e.area_id, status = e.status, grade = e.grade,
-        level = c.level, is_pending = NOT c.is_in_post,
-        is_fit = {FIT.format(grade="e.grade", level="c.level")}
-    FROM new_rows n
-    JOIN entities_entity e ON e.id = n.entity_id
-    JOIN responsibility_cadre c ON c.id = n.cadre_id
-    WHERE a.id = n.id AND n.to_on IS NULL AND (
-        a.area_id <> e.area_id OR a.status <> e.status OR a.grade <> e.grade OR a.level <> c.level
-        OR a.is_pending <> (NOT c.is_in_post)
-        OR a.is_fit <> {FIT.format(grade="e.grade", level="c.level")});
-    IF EXISTS (
-        SELECT 1 FROM new_rows n JOIN responsibility_assignment a ON a.id = n.id
-        WHERE a.to_on IS NULL AND NOT a.is_fit AND a.exception_reason = '' AND a.reason <> '{AssignmentReason.UNDO}')
-    THEN
+    SELECT bool_or((n.area_id, n.status, n.grade, n.level, n.is_pending, n.is_fit)
+                   <> (e.area_id, e.status, e.grade, c.level, NOT c.is_in_post, g.id IS NOT NULL)),
+           bool_or(g.id IS NULL AND n.exception_reason = '' AND n.reason <> '{AssignmentReason.UNDO}')
+    INTO is_stale, is_refused {_FACTS};
+    IF is_refused THEN
         RAISE EXCEPTION '层级与等级不符' USING ERRCODE = 'check_violation',
             CONSTRAINT = 'assignment_level_fits_grade';
     END IF;
+    IF is_stale THEN
+        UPDATE responsibility_assignment a SET
+            area_id = f.area_id, status = f.status, grade = f.grade, level = f.level,
+            is_pending = f.is_pending, is_fit = f.is_fit
+        FROM (SELECT n.id, e.area_id, e.status, e.grade, c.level, NOT c.is_in_post AS is_pending,
+                     g.id IS NOT NULL AS is_fit {_FACTS}) AS f
+        WHERE a.id = f.id
+          AND (a.area_id, a.status, a.grade, a.level, a.is_pending, a.is_fit)
+              <> (f.area_id, f.status, f.grade, f.level, f.is_pending, f.is_fit);
+    END IF;
     RETURN NULL;
     """,
+    declare=[("is_stale", "BOOLEAN"), ("is_refused", "BOOLEAN")],
     new="new_rows",
 )
 
