@@ -22,7 +22,7 @@ def plant(*, areas, town, word, phone, clerk, **_):
     item, _made = ListItem.objects.get_or_create(
         document=document, code="J1", order=1, clause="开展督导", cycle="quarter"
     )
-    cadre = CadreFactory(area=areas[town], level="township", name=f"{word}镇长", phone=phone)
+    cadre = CadreFactory(area=areas[town], level="township", name=f"{word}任务人", phone=phone)
     duty = Duty(
         item=item, code="J1", area=areas[town], cadre=cadre, period="2022Q4",
         starts_on=datetime.date(2022, 10, 1), due_on=datetime.date(2022, 12, 31), state="done",
