@@ -51,7 +51,7 @@ def plant(*, areas, county, town, word, phone, clerk, **_):
         area=home, source=f"{word}市", title=f"{word}做法", practice=f"{word}留痕"
     )
     training = Training.objects.create(area=home, title=f"{word}培训", held_on="2022-11-02")
-    trained = CadreFactory(area=areas[town], level="township", name=f"{word}镇长", phone=phone)
+    trained = CadreFactory(area=areas[town], level="township", name=f"{word}学员", phone=phone)
     record = TrainingRecord.objects.create(training=training, cadre=trained, result="passed")
     return {
         "body": body, "member": member, "paper": paper, "meeting": meeting, "task": task,
