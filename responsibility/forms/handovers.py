@@ -11,13 +11,6 @@ from ..models import Cadre
 MAX_PICKED = 500
 
 
-class ReceiverField(forms.ModelMultipleChoiceField):
-    """Cadres who may take over, each with his load."""
-
-    def label_from_instance(self, cadre):
-        return f"{cadre.name}（{cadre.area.name}，在包 {cadre.load_now} 家）"
-
-
 class HandoverForm(forms.Form):
     """Who takes over what of a cadre, when and why. The ticked businesses come beside it."""
 
@@ -30,14 +23,13 @@ class HandoverForm(forms.Form):
         label="交接范围",
         choices=[("all", "他名下的全部主体"), ("some", "只交下面勾选的主体")],
         initial="all",
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
     )
-    receivers = ReceiverField(
+    receivers = forms.ModelMultipleChoiceField(
         label="接收干部",
         queryset=Cadre.objects.none(),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="选几位就在几位之间按负荷分，邻近的尽量交给同一位",
+        error_messages={"invalid_choice": "所选干部不能接收，请从下面的名单里选。"},
     )
     note = forms.CharField(label="说明", max_length=160, required=False)
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)

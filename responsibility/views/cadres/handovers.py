@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from entities.queries.entities import area_choices
 from jiamusi_foodsafety.jurisdiction.access import require
-from jiamusi_foodsafety.jurisdiction.context_processors import url_or_nothing
 from jiamusi_foodsafety.kit.errors import DomainError
 from jiamusi_foodsafety.kit.middleware import client_address
 
@@ -25,7 +24,15 @@ from ...queries.handovers import (
 )
 from ...queries.keyed import keyed_page
 from ...services.handovers import handover_cancel, handover_make
-from .shared import bare_query, cadre_or_404, crumbs, page_number, pager, with_keys
+from .shared import (
+    bare_query,
+    cadre_or_404,
+    crumbs,
+    page_number,
+    pager,
+    paper_links,
+    with_keys,
+)
 
 
 @require_GET
@@ -96,6 +103,8 @@ def handover_create(request, pk):
         "form": form,
         "rows": held_rows(user=user, cadre=cadre),
         "picked": set(request.POST.getlist("pk")),
+        "receivers": list(receivers),
+        "chosen": set(request.POST.getlist("receivers")),
         "waiting": pending_handover_of(cadre=cadre),
     }
     return render(request, "responsibility/handover_form.html", context)
@@ -130,7 +139,7 @@ def handover_detail(request, pk):
         "handover": handover,
         "rows": rows,
         "people": [
-            {"cadre": person, "links": _papers(request.user, person)}
+            {"cadre": person, "links": paper_links(request.user, person)}
             for person in (handover.cadre, *people)
         ],
         "crumbs": [
@@ -139,20 +148,6 @@ def handover_detail(request, pk):
         ],
     }
     return render(request, "responsibility/handover_detail.html", context)
-
-
-def _papers(user, cadre):
-    """The papers of everybody concerned are printed anew; absent where no part answers to the name."""
-    wanted = [
-        ("责任清单", "responsibility:cadre-list-docx", "view_listdocument"),
-        ("承诺书", "responsibility:pledge-create", "issue_pledge"),
-    ]
-    found = [
-        {"label": label, "url": url_or_nothing(name, cadre.pk)}
-        for label, name, right in wanted
-        if user.has_perm(f"responsibility.{right}")
-    ]
-    return [link for link in found if link["url"]]
 
 
 @require_POST

@@ -49,6 +49,7 @@ from .shared import (
     is_wide,
     page_number,
     pager,
+    paper_links,
     with_keys,
     words_of,
 )
@@ -160,7 +161,7 @@ def cadre_detail(request, pk):
         "is_over": cadre.most is not None and cadre.held > cadre.most,
         "account_form": AccountForm(),
         "link_form": LinkForm(),
-        "links": _links(user, cadre),
+        "links": paper_links(user, cadre),
         "change_url": f"{reverse('responsibility:change-list')}?cadre={cadre.pk}"
         if user.has_perm("responsibility.view_change")
         else "",
@@ -168,21 +169,6 @@ def cadre_detail(request, pk):
         **pager(page, query, unit="家"),
     }
     return render(request, "responsibility/cadre_detail.html", context)
-
-
-def _links(user, cadre):
-    """Papers of other parts that this person may print; absent where no part answers to the name."""
-    wanted = [
-        ("责任清单 Word", "file-text", "responsibility:cadre-list-docx", "view_listdocument"),
-        ("责任清单 PDF", "printer", "responsibility:cadre-list-pdf", "view_listdocument"),
-        ("办理承诺书", "signature", "responsibility:pledge-create", "issue_pledge"),
-    ]
-    found = [
-        {"label": label, "icon": icon, "url": url_or_nothing(name, cadre.pk)}
-        for label, icon, name, right in wanted
-        if user.has_perm(f"responsibility.{right}")
-    ]
-    return [link for link in found if link["url"]]
 
 
 @require_POST

@@ -1,8 +1,11 @@
 """What the pages about cadres share."""
 
+from urllib.parse import urlencode
+
 from django.http import Http404
 from django.urls import reverse
 
+from jiamusi_foodsafety.jurisdiction.context_processors import url_or_nothing
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope
 
 from ...queries.cadres import cadre_get
@@ -60,6 +63,27 @@ def crumbs(user, cadre):
         {"label": "包保干部", "url": base},
         *({"label": a.name, "url": f"{base}?area={a.code}"} for a in reversed(path)),
     ]
+
+
+def paper_links(user, cadre):
+    """The papers of a cadre that this person may print or make; absent where no part answers to the name."""
+    about = urlencode({"q": cadre.name, "area": cadre.area_id})
+    wanted = [
+        ("责任清单 Word", "file-export", "cadre-list-docx", [cadre.pk], "", "view_listdocument"),
+        ("责任清单 PDF", "printer", "cadre-list-pdf", [cadre.pk], "", "view_listdocument"),
+        ("承诺书", "signature", "pledge-list", [], f"?{about}", "view_pledge"),
+    ]
+    found = [
+        {
+            "label": label,
+            "icon": icon,
+            "url": url_or_nothing(f"responsibility:{name}", *args),
+            "tail": tail,
+        }
+        for label, icon, name, args, tail, right in wanted
+        if user.has_perm(f"responsibility.{right}")
+    ]
+    return [link for link in found if link["url"]]
 
 
 def is_wide(areas, chosen):
