@@ -351,6 +351,10 @@ SPECTACULAR_SETTINGS = {
         "CadreLevelEnum": "responsibility.enums.CadreLevel",
         "ModeEnum": "entities.enums.UploadMode",
         "MeetingModeEnum": "responsibility.enums.MeetingMode",
+        "ChangeKindEnum": "responsibility.enums.ChangeKind",
+        "ListKindEnum": "responsibility.enums.ListKind",
+        "ListStateEnum": "responsibility.enums.ListState",
+        "UploadStateEnum": "entities.enums.UploadState",
     },
 }
 

@@ -15,7 +15,7 @@ from ..queries.cadres import cadre_get, cadres_visible
 from ..queries.cadres import with_columns as cadre_columns
 from ..queries.changes import changes_visible
 from ..queries.changes import with_columns as change_columns
-from ..serializers.cadres import CadreDetailSerializer, CadreSerializer, ChangeSerializer
+from ..serializers.cadres import CadreDetailSerializer, CadreSerializer, ChangeLineSerializer
 from ..services.cadres import cadre_phones_reveal
 
 
@@ -72,7 +72,7 @@ class CadreViewSet(GenericViewSet):
 class ChangeViewSet(GenericViewSet):
     permission_classes = (HasRights,)
     pagination_class = KeyPagination
-    serializer_class = ChangeSerializer
+    serializer_class = ChangeLineSerializer
     filter_backends = ()
     rights = ("responsibility.view_change",)
 

@@ -51,7 +51,7 @@ class CadreDetailSerializer(CadreSerializer):
         return mask_phone(number) if number else ""
 
 
-class ChangeSerializer(serializers.ModelSerializer):
+class ChangeLineSerializer(serializers.ModelSerializer):
     """A line of the 变更台账."""
 
     kind_name = serializers.CharField(source="get_kind_display")

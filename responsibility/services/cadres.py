@@ -194,6 +194,8 @@ def cadres_leave(*, on: datetime.date, at: datetime.datetime) -> int:
 
 def close_account(cadre, by, address):
     """An account that serves nobody else than the cadre ends with his post."""
+    if cadre.user_id is None:
+        return
     user = User.objects.filter(pk=cadre.user_id, is_active=True).first()
     if user is None or user.has_perm("jurisdiction.view_area_data") or user.is_superuser:
         return
