@@ -29,6 +29,7 @@ from jiamusi_foodsafety.jurisdiction.services import seed_stations, staff_create
 from reports.services import build_daily_report
 from responsibility.generator.papers import seed_papers
 from responsibility.generator.story import seed_bonds
+from responsibility.generator.talk import seed_talk
 from responsibility.services.changes import changes_collect
 
 CITY, COUNTY = "2308", "230882"
@@ -194,6 +195,7 @@ class Command(BaseCommand):
         )  # fmt: skip
         changes_collect(at=now)
         seed_papers(city=city, by=officer, clerks=clerks, at=now)
+        seed_talk(city=city, by=officer, clerks=clerks, at=now)
 
     def say(self, text):
         self.stdout.write(text)
