@@ -12,10 +12,24 @@ from django.utils import timezone
 from entities.models import LedgerUpload
 from jiamusi_foodsafety.jurisdiction.models import AreaAlias
 from jiamusi_foodsafety.jurisdiction.services import api_key_create, audit
-from responsibility.models import Change, Experience, Handover, Training, TrainingRecord
+from responsibility.models import (
+    Change,
+    Duty,
+    Experience,
+    Guidance,
+    Handover,
+    Instruction,
+    LedgerState,
+    ListDocument,
+    ListItem,
+    Training,
+    TrainingRecord,
+)
+from responsibility.services.notifications import notify
 from tests.factories import EntityFactory, StationFactory, UserFactory
 from tests.responsibility.factories import AssignmentFactory, CadreFactory
 from tests.responsibility.makers import make_action, make_body, make_document
+from tests.responsibility.notice_factories import NoticeFactory
 
 MOST = 12
 
@@ -97,6 +111,44 @@ def one_change(world):
     )  # fmt: skip
 
 
+def one_notice(world):
+    NoticeFactory(to=["379921", "379902"], issued_by=UserFactory())
+
+
+def one_instruction(world):
+    Instruction.objects.create(
+        issuer_area_id="3799", area_id="379921", title="清零", due_on="2022-11-04",
+        issued_by=UserFactory(),
+    )  # fmt: skip
+
+
+def one_question(world):
+    Guidance.objects.create(
+        area_id="379921", question="怎么分级？", asked_at=timezone.now(), answered_by=UserFactory()
+    )
+
+
+def one_message(world):
+    notify(users=[world["person"]], key=f"k{world['made']}", text="一条", url="/todo/")
+
+
+def one_state(world):
+    code = ["379921001", "379921102", "379921203", "379902001", "379902102"][world["made"]]
+    LedgerState.objects.create(area_id=code, changed_by=UserFactory())
+
+
+def one_duty(world):
+    cadre = CadreFactory(area=world["areas"]["379921001"], level="township")
+    item = ListItem.objects.get_or_create(
+        document=ListDocument.objects.get_or_create(kind="task", level="township", title="清单")[0],
+        code="J1", order=1, clause="开展督导", cycle="quarter",
+    )[0]  # fmt: skip
+    Duty.objects.create(
+        item=item, code="J1", area=cadre.area, cadre=cadre, period="2022Q4", starts_on="2022-10-01",
+        due_on="2022-12-31", done_by=UserFactory(),
+    )  # fmt: skip
+
+
 # (URL name, persona, maker, most statements)
 LISTS = [
     ("account", "county_officer", one_key, MOST),
@@ -107,7 +159,15 @@ LISTS = [
     ("responsibility:document-list", "county_officer", one_paper, MOST),
     ("responsibility:experience-list", "county_officer", one_experience, MOST),
     ("responsibility:training-list", "county_officer", one_training, 14),
+    ("responsibility:notice-list", "city_officer", one_notice, MOST),
+    ("responsibility:notice-list", "county_officer", one_notice, MOST),
+    ("responsibility:instruction-list", "county_officer", one_instruction, MOST),
+    ("responsibility:guidance-list", "city_officer", one_question, MOST),
+    ("responsibility:notification-list", "county_officer", one_message, MOST),
+    ("responsibility:ledger-state-list", "city_officer", one_state, MOST),
     ("responsibility:cadre-list", "county_officer", one_cadre, MOST),
+    ("responsibility:duty-list", "county_officer", one_duty, MOST),
+    ("responsibility:duty-areas", "county_officer", one_duty, MOST),
     ("responsibility:handover-list", "county_officer", one_handover, MOST),
     ("responsibility:change-list", "county_officer", one_change, MOST),
     ("api:cadre-list", "county_officer", one_cadre, MOST),
@@ -121,7 +181,9 @@ LISTS = [
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("name", "persona", "make", "most"), LISTS, ids=[row[0] for row in LISTS])
+@pytest.mark.parametrize(
+    ("name", "persona", "make", "most"), LISTS, ids=[f"{row[0]}-{row[1]}" for row in LISTS]
+)
 def test_a_list_costs_the_same_for_one_row_and_for_five(request, name, persona, make, most):
     person = request.getfixturevalue(persona)
     world = {"areas": request.getfixturevalue("areas"), "person": person, "made": 0}
