@@ -27,6 +27,12 @@ WHERE d.kind = '{ListKind.TASK.value}' AND d.state IN ({_LISTED})
 ORDER BY d.level, d.version DESC
 """
 
+# Which station looks after which area; the longest prefix of a business's area counts.
+_STATIONS = """
+SELECT l.area_id, o.name FROM jurisdiction_stationarea l
+JOIN jurisdiction_station o ON o.id = l.station_id AND o.is_active
+"""
+
 # Of each cadre: cadre_id, total, annex. Businesses of 应包 alone; no telephone numbers.
 ANNEX_SQL = f"""
 SELECT c.id AS cadre_id, count(e.id)::int AS total, jsonb_build_object(
@@ -34,20 +40,17 @@ SELECT c.id AS cadre_id, count(e.id)::int AS total, jsonb_build_object(
     coalesce(jsonb_agg(jsonb_build_object(
         'id', e.id, 'name', e.name, 'credit_code', e.credit_code, 'licence_no', e.licence_no,
         'address', e.address, 'category', k.name, 'grade', e.grade,
-        'legal_person', e.legal_person, 'station', s.name, 'from_on', a.from_on
+        'legal_person', e.legal_person, 'station', coalesce(own.name, village.name, town.name, county.name), 'from_on', a.from_on
     ) ORDER BY e.area_id, e.id) FILTER (WHERE e.id IS NOT NULL), '[]'::jsonb)) AS annex
 FROM responsibility_cadre c
 LEFT JOIN responsibility_assignment a
     ON a.cadre_id = c.id AND a.to_on IS NULL AND a.status IN ({OBLIGED_SQL})
 LEFT JOIN entities_entity e ON e.id = a.entity_id
 LEFT JOIN entities_category k ON k.code = e.category_id
-LEFT JOIN LATERAL (
-    SELECT coalesce(
-        (SELECT o.name FROM jurisdiction_station o WHERE o.id = e.station_override_id),
-        (SELECT o.name FROM jurisdiction_stationarea l JOIN jurisdiction_station o ON o.id = l.station_id
-         WHERE o.is_active AND l.area_id IN (left(e.area_id, 6), left(e.area_id, 9), e.area_id)
-         ORDER BY length(l.area_id) DESC LIMIT 1)) AS name
-) s ON true
+LEFT JOIN jurisdiction_station own ON own.id = e.station_override_id
+LEFT JOIN ({_STATIONS}) village ON village.area_id = e.area_id AND length(e.area_id) = 12
+LEFT JOIN ({_STATIONS}) town ON town.area_id = left(e.area_id, 9)
+LEFT JOIN ({_STATIONS}) county ON county.area_id = left(e.area_id, 6)
 LEFT JOIN ({_TASKS}) t ON t.level = c.level
 WHERE c.id = ANY(%(cadres)s)
 GROUP BY c.id, t.annex

@@ -116,13 +116,14 @@ def test_papers_open_in_other_programs(waiting, county_officer, log_in):
     assert "word/document.xml" in zipfile.ZipFile(io.BytesIO(docx)).namelist()
     one = browser.get(url("pledge-bundle", query="?as=one")).content
     assert len(PdfReader(io.BytesIO(one)).pages) == len(pdf.pages)
-    for format in ("pdf", "docx"):
+    for format, name in (
+        ("pdf", "承诺书_0001-0001.pdf"),
+        ("docx", f"{waiting.number}_王b小五.docx"),
+    ):
         package = b"".join(
             browser.get(url("pledge-bundle", query=f"?as={format}")).streaming_content
         )
-        assert zipfile.ZipFile(io.BytesIO(package)).namelist() == [
-            f"{waiting.number}_王b小五.{format}"
-        ]
+        assert zipfile.ZipFile(io.BytesIO(package)).namelist() == [name]
     sheet = b"".join(browser.get(url("pledge-export")).streaming_content)
     assert sheet.startswith(b"PK")
 

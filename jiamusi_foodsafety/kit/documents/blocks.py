@@ -1,21 +1,22 @@
 """What a .docx says, block by block, so that the PDF of a paper says the same as its Word file."""
 
-import io
+from pathlib import Path
 
-from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Length
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
+from .word import filled
+
 ALIGN = {WD_ALIGN_PARAGRAPH.CENTER: "center", WD_ALIGN_PARAGRAPH.RIGHT: "right"}
 
 
-def blocks_of(docx: bytes) -> list[dict]:
-    """Paragraphs and tables in reading order: {"kind": "words", text, align, size, font, bold, indent,
+def render_blocks(template: bytes | Path, context: dict) -> list[dict]:
+    """What the .docx of `template` and `context` says: paragraphs and tables in reading order, {"kind": "words", text, align, size, font, bold, indent,
     line} (pt; `indent` of the first line), {"kind": "table", shares, rows}, {"kind": "page"}. Pictures are left out."""
-    document = Document(io.BytesIO(docx))
+    document = filled(template, context).docx
     normal = document.styles["Normal"].font.size
     found = []
     for part in document.iter_inner_content():

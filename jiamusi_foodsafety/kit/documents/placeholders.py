@@ -1,6 +1,8 @@
 """The little language of a template: names, their attributes, `for`, `if`. Nothing else is understood, so an
 uploaded template can neither reach into the program nor keep it busy."""
 
+import functools
+
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -26,6 +28,11 @@ class Placeholders(ImmutableSandboxedEnvironment):
         self.globals = {}
         self.filters = {name: self.filters[name] for name in FILTERS}
         self.tests = {}
+        self.understood = functools.lru_cache(maxsize=64)(super().from_string)
+
+    def from_string(self, source, globals=None, template_class=None):
+        """The compiled template; the same text is compiled once."""
+        return self.understood(source)
 
     def _parse(self, source, name, filename):
         tree = super()._parse(source, name, filename)

@@ -1,5 +1,6 @@
 """Word papers from .docx templates that the office edits in WPS or Word (docxtpl)."""
 
+import functools
 import io
 import re
 from pathlib import Path
@@ -21,13 +22,18 @@ def render_docx(template: bytes | Path, context: dict) -> bytes:
 
     A file that is no sound .docx, a placeholder that is unknown or not allowed → DocumentError.
     """
-    data = template.read_bytes() if isinstance(template, Path) else template
-    check_docx(data)
     out = io.BytesIO()
+    filled(template, context).save(out)
+    return out.getvalue()
+
+
+def filled(template: bytes | Path, context: dict) -> DocxTemplate:
+    """The same in memory, not yet a file; its `docx` is a python-docx Document."""
+    data = template.read_bytes() if isinstance(template, Path) else template
+    _checked(data)
     try:
         paper = DocxTemplate(io.BytesIO(data))
-        paper.render(_fit(context), jinja_env=Placeholders(), autoescape=True)
-        paper.save(out)
+        paper.render(_fit(context), jinja_env=_placeholders(), autoescape=True)
     except PlaceholderError as error:
         raise DocumentError(
             f"模板里有系统不认识的写法：{error.message}。请对照样例模板改正。"
@@ -41,7 +47,12 @@ def render_docx(template: bytes | Path, context: dict) -> bytes:
     except Exception:
         # A damaged or hostile file fails in as many ways as there are libraries below; none is ours.
         raise DocumentError("按这个模板生成不了文书。请从样例模板改起，另存为 .docx。") from None
-    return out.getvalue()
+    return paper
+
+
+# A county's papers come from one template: it is checked and understood once.
+_checked = functools.lru_cache(maxsize=16)(check_docx)
+_placeholders = functools.cache(Placeholders)
 
 
 def _unknown(text):
