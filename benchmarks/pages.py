@@ -99,6 +99,12 @@ def addresses(client: Client, reader: str) -> dict[str, str]:
         "名录第 3 页": _third(client, listed),
         DETAIL: reverse("entities:entity-detail", args=[entity.pk]),
     }
+    rows = reverse("responsibility:holding-list")
+    pages |= {
+        "包保分配": reverse("responsibility:coverage"),
+        "未分配名单": f"{rows}?standing=unassigned",
+        "已包名单": f"{rows}?standing=covered",
+    }
     if reader == "clerk":
         pages["上传记录"] = reverse("entities:upload-list")
     return pages

@@ -7,13 +7,13 @@ from pathlib import Path
 from django.core.management import call_command
 from django.db import connection
 
-from . import imports, memory, pages, tables, web, workbook
+from . import bonds, imports, memory, pages, tables, web, workbook
 from .people import make_people
 from .report import Line, at_least, at_most, fact
 
 SMALL = 31_191
 RATIO_TO_FLOOR, RATIO_OF_PEER = 2.5, 30
-MEGABYTES, HTTP_SECONDS, EXPORT_SECONDS = 250, 2, 3
+MEGABYTES, HTTP_SECONDS, EXPORT_SECONDS, ASSIGN_SECONDS = 250, 2, 3, 3
 STATEMENTS, GROWTH = 12, 2
 
 
@@ -42,6 +42,8 @@ class Bench:
             lines += self.http()
         if "export" in parts:
             lines += self.export()
+        if "assign" in parts:
+            lines += self.assign()
         if "pages" in parts:
             lines += self.pages(large)
         return lines
@@ -124,12 +126,39 @@ class Bench:
         what = f"导出 {workbook.ROWS:,} 行（页面的 xlsx）"
         return [at_most(what, statistics.median(seconds), EXPORT_SECONDS, unit="秒")]
 
+    def assign(self) -> list[Line]:
+        tables.forget_loads()
+        name = f"bench_{SMALL}"
+        pages.make_database(name, SMALL)
+        runs = []
+        with pages.database(name):
+            cadres = bonds.make_cadres()
+            for number in range(self.runs + 1):
+                seconds, made = bonds.assign_seconds()
+                self.tell(f"自动分配 {seconds}" + ("" if number else "，热身"))
+                if number:
+                    runs.append(seconds)
+        what = f"自动分配 {SMALL:,} 家 × {cadres:,} 名干部"
+        words = {
+            "plan": "出方案", "apply": f"执行 {made:,} 家，含变更台账、历史、计数",
+            "again": "重新均衡的方案", "undo": "整批撤销",
+        }  # fmt: skip
+        return [
+            at_most(
+                f"{what}：{label}", statistics.median(run[key] for run in runs), ASSIGN_SECONDS,
+                unit="秒",
+            )
+            for key, label in words.items()
+        ]  # fmt: skip
+
     def pages(self, large: int) -> list[Line]:
         tables.forget_loads()
         self.tell(f"正在写入 {SMALL:,} 家和 {large:,} 家的名录…")
         names = f"bench_{SMALL}", f"bench_{large}"
         for name, total in zip(names, (SMALL, large), strict=True):
             pages.make_database(name, total)
+            with pages.database(name):
+                bonds.hold_all()
         return [line for item in pages.measure(*names).items() for line in page_lines(*item)]
 
 

@@ -61,16 +61,28 @@ class Change(models.Model):
     register, collected from its history (`event_id`, so that a second collection adds nothing)."""
 
     kind = models.CharField("类别", max_length=14, choices=ChangeKind)
-    # Areas and accounts are never deleted; a plan writes thousands of lines at once.
+    # None of what it points to is ever deleted; a plan writes thousands of lines at once.
     area = models.ForeignKey(
         Area, models.PROTECT, related_name="+", db_index=False, db_constraint=False,
         verbose_name="属地",
     )  # fmt: skip
     entity = models.ForeignKey(
-        Entity, models.PROTECT, null=True, blank=True, related_name="changes", verbose_name="主体"
+        Entity,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="changes",
+        db_constraint=False,
+        verbose_name="主体",
     )
     cadre = models.ForeignKey(
-        Cadre, models.PROTECT, null=True, blank=True, related_name="changes", verbose_name="干部"
+        Cadre,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="changes",
+        db_constraint=False,
+        verbose_name="干部",
     )
     before = models.CharField("变更前", max_length=200, blank=True, default="")
     after = models.CharField("变更后", max_length=200, blank=True, default="")

@@ -17,7 +17,7 @@ from jiamusi_foodsafety.jurisdiction.models import Area
 from ..enums import PlanMove, Standing
 from ..models import AssignmentPlan, Cadre
 from .planning.counts import plan_counts
-from .planning.distribute import BUSINESSES, PLACES
+from .planning.distribute import BUSINESSES, PLACES, ROWS
 
 OBLIGED_SQL = ", ".join(f"'{status.value}'" for status in OBLIGED)
 
@@ -75,12 +75,10 @@ LEFT JOIN responsibility_assignment b ON b.entity_id = n.entity_id AND b.to_on I
 WHERE b.cadre_id IS DISTINCT FROM x.cadre_id
 """
 
-ROWS = """
-INSERT INTO responsibility_planrow
-    (plan_id, entity_id, area_id, entity_revision, bond_id, cadre_from_id, cadre_to_id, move)
-SELECT %(plan)s, e.id, e.area_id, e.revision, m.bond_id, m.cadre_from, m.cadre_to, m.move
+DEALT = """
+CREATE TEMPORARY TABLE plan_dealt ON COMMIT DROP AS
+SELECT e.id, e.area_id, e.revision, m.bond_id, m.cadre_from, m.cadre_to, m.move
 FROM ledger_moves m JOIN entities_entity e ON e.id = m.entity_id
-ORDER BY e.area_id, e.id
 """
 
 
@@ -113,14 +111,16 @@ def plan_named(cursor, *, area: Area, by, at: datetime.datetime, selection: dict
     with pghistory.context(user=by.pk if by else None, via="plan"):
         plan = AssignmentPlan.objects.create(area=area, selection=selection, made_by=by)
         values = {"within": f"{area.pk}%", "grades": None, "ids": None, "rebalance": False}
+        cursor.execute(DEALT)
         cursor.execute(ROWS, {"plan": plan.pk})
         cursor.execute(BUSINESSES, values)
         cursor.execute(
             "DELETE FROM plan_business WHERE id NOT IN (SELECT entity_id FROM ledger_named)"
         )
         cursor.execute(PLACES)
-        counts = plan_counts(cursor, plan_id=plan.pk, within=area.pk)
-        cursor.execute("DROP TABLE plan_business, plan_place")
+        cursor.execute("ANALYZE plan_business, plan_place, plan_dealt")
+        counts = plan_counts(cursor, within=area.pk)
+        cursor.execute("DROP TABLE plan_business, plan_place, plan_dealt")
         counts |= _names(cursor)
         counts["seconds"] = round(time.perf_counter() - started, 2)
         AssignmentPlan.objects.filter(pk=plan.pk).update(counts=counts, made_at=at)

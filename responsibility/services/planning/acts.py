@@ -15,17 +15,22 @@ from ..bond_changes import record_bond_changes
 
 SUBSTITUTE = "按层级对应表的替代层级"
 
+# The plan's rows apart: of the table of all plans the planner may know too little, and join by loops.
+GIVEN = """
+CREATE TEMPORARY TABLE plan_given ON COMMIT DROP AS
+SELECT entity_id, entity_revision, bond_id, cadre_from_id, cadre_to_id, move
+FROM responsibility_planrow WHERE plan_id = %(plan)s
+"""
 # Businesses first, then cadres, each by id: the order in which everybody locks.
 LOCK_BUSINESSES = """
 SELECT count(*) FROM (
-    SELECT e.id FROM entities_entity e
-    WHERE e.id IN (SELECT entity_id FROM responsibility_planrow WHERE plan_id = %(plan)s)
+    SELECT e.id FROM entities_entity e WHERE e.id IN (SELECT entity_id FROM plan_given)
     ORDER BY e.id FOR NO KEY UPDATE) AS locked
 """
 LOCK_CADRES = """
 SELECT count(*) FROM (
     SELECT c.id FROM responsibility_cadre c
-    WHERE c.id IN (SELECT cadre_to_id FROM responsibility_planrow WHERE plan_id = %(plan)s)
+    WHERE c.id IN (SELECT cadre_to_id FROM plan_given UNION SELECT cadre_from_id FROM plan_given)
     ORDER BY c.id FOR SHARE) AS locked
 """
 
@@ -35,14 +40,13 @@ CREATE TEMPORARY TABLE plan_standing ON COMMIT DROP AS
 SELECT r.entity_id, r.cadre_to_id, r.cadre_from_id, r.bond_id, e.area_id, e.status, e.grade,
        c.level, g.rank = 1 AS is_fit,
        CASE WHEN g.rank = 1 THEN '' ELSE '{SUBSTITUTE}' END AS exception_reason
-FROM responsibility_planrow r
+FROM plan_given r
 JOIN entities_entity e ON e.id = r.entity_id AND e.revision = r.entity_revision
 JOIN responsibility_cadre c
   ON c.id = r.cadre_to_id AND c.is_in_post AND starts_with(e.area_id, c.area_id)
 JOIN responsibility_gradelevel g ON g.grade = e.grade AND g.level = c.level
 LEFT JOIN responsibility_assignment b ON b.entity_id = e.id AND b.to_on IS NULL
-WHERE r.plan_id = %(plan)s
-  AND b.id IS NOT DISTINCT FROM r.bond_id AND b.cadre_id IS NOT DISTINCT FROM r.cadre_from_id
+WHERE b.id IS NOT DISTINCT FROM r.bond_id AND b.cadre_id IS NOT DISTINCT FROM r.cadre_from_id
 """
 
 END = f"""
@@ -52,7 +56,7 @@ SET to_on = greatest(b.from_on, %(on)s), end_reason = '{EndReason.REPLACED}',
 FROM plan_standing s WHERE b.id = s.bond_id
 """
 
-BEGIN = f"""
+BEGIN = """
 INSERT INTO responsibility_assignment
     (entity_id, cadre_id, area_id, status, grade, level, is_fit, is_pending, from_on, reason,
      end_reason, note, exception_reason, plan_id, made_by_id, made_at)
@@ -74,6 +78,14 @@ def locked_plan(plan: AssignmentPlan, state: str, refusal: str) -> AssignmentPla
     if locked.state != state:
         raise PlanError(f"这份方案{locked.get_state_display()}，{refusal}")
     return locked
+
+
+def lock_given(cursor, values) -> None:
+    """Set the plan's rows apart in `plan_given`; lock their businesses, then their cadres."""
+    cursor.execute(GIVEN, values)
+    cursor.execute("ANALYZE plan_given")
+    cursor.execute(LOCK_BUSINESSES)
+    cursor.execute(LOCK_CADRES)
 
 
 @transaction.atomic
@@ -98,8 +110,7 @@ def plan_apply(
         pghistory.context(user=values["by"], via="plan", plan=plan.pk),
         connection.cursor() as cursor,
     ):
-        cursor.execute(LOCK_BUSINESSES, values)
-        cursor.execute(LOCK_CADRES, values)
+        lock_given(cursor, values)
         cursor.execute(STANDING, values)
         cursor.execute("ANALYZE plan_standing")
         cursor.execute(END, values)
@@ -109,7 +120,7 @@ def plan_apply(
             cursor, pairs="SELECT entity_id, cadre_from_id, cadre_to_id FROM plan_standing",
             on=on, by_id=values["by"], at=at, note=f"分配方案 {plan.pk}",
         )  # fmt: skip
-        cursor.execute("DROP TABLE plan_standing")
+        cursor.execute("DROP TABLE plan_standing, plan_given")
         conflicts = plan.rows.count() - applied
         plan.counts |= {"applied": applied, "conflicts": conflicts}
         plan.state, plan.applied_by, plan.applied_at = PlanState.APPLIED, by, at

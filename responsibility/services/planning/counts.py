@@ -15,11 +15,9 @@ LOADS = """
 CREATE TEMPORARY TABLE plan_load ON COMMIT DROP AS
 WITH touched AS (
     SELECT id, sum(gained)::int AS gained, sum(lost)::int AS lost FROM (
-        SELECT cadre_to_id AS id, 1 AS gained, 0 AS lost
-        FROM responsibility_planrow WHERE plan_id = %(plan)s
+        SELECT cadre_to AS id, 1 AS gained, 0 AS lost FROM plan_dealt
         UNION ALL
-        SELECT cadre_from_id, 0, 1
-        FROM responsibility_planrow WHERE plan_id = %(plan)s AND cadre_from_id IS NOT NULL
+        SELECT cadre_from, 0, 1 FROM plan_dealt WHERE cadre_from IS NOT NULL
     ) AS moves GROUP BY id
 )
 SELECT c.id, c.level, c.area_id, c.is_in_post, p.most,
@@ -39,7 +37,7 @@ SELECT {{key}} AS key, count(*)::int AS eligible,
        (count(*) FILTER (WHERE r.move <> '{PlanMove.NEW}'))::int AS moved,
        (count(*) FILTER (WHERE r.id IS NULL AND b.move IN {UNHELD}))::int AS uncovered
 FROM plan_business b
-LEFT JOIN responsibility_planrow r ON r.plan_id = %(plan)s AND r.entity_id = b.id
+LEFT JOIN plan_dealt r ON r.id = b.id
 GROUP BY 1 ORDER BY 1
 """
 
@@ -80,11 +78,11 @@ NO_LOADS = {
 }
 
 
-def plan_counts(cursor, *, plan_id: int, within: str) -> dict[str, Any]:
+def plan_counts(cursor, *, within: str) -> dict[str, Any]:
     """The figures of a plan, right after `distribute` in the same transaction (its tables are read).
 
     Always eligible = kept + assigned + moved + uncovered; loads are of cadres in post of the area."""
-    values = {"plan": plan_id, "within": f"{within}%", "digits": _child_digits(within)}
+    values = {"within": f"{within}%", "digits": _child_digits(within)}
     cursor.execute(LOADS, values)
     counts = _one(cursor, OUTCOMES.format(key="''"), values)
     counts |= _one(cursor, TOUCHED, values)

@@ -44,7 +44,7 @@ def plan_make(
                 ids=selection.get("ids"),
                 rebalance=rebalance,
             )
-            counts = plan_counts(cursor, plan_id=plan.pk, within=area.pk)
+            counts = plan_counts(cursor, within=area.pk)
             forget(cursor)
         counts["seconds"] = round(time.perf_counter() - started, 2)
         AssignmentPlan.objects.filter(pk=plan.pk).update(counts=counts, made_at=at)

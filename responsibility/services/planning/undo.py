@@ -8,13 +8,12 @@ from django.db import connection, transaction
 from ...enums import AssignmentReason, EndReason, PlanMove, PlanState
 from ...models import AssignmentPlan
 from ..bond_changes import record_bond_changes
-from .acts import LOCK_BUSINESSES, audit_plan, locked_plan
+from .acts import audit_plan, lock_given, locked_plan
 
-LOCK_CADRES = """
-SELECT count(*) FROM (
-    SELECT c.id FROM responsibility_cadre c
-    WHERE c.id IN (SELECT cadre_from_id FROM responsibility_planrow WHERE plan_id = %(plan)s)
-    ORDER BY c.id FOR SHARE) AS locked
+BONDS = """
+CREATE TEMPORARY TABLE plan_bonds ON COMMIT DROP AS
+SELECT id, entity_id, cadre_id, from_on FROM responsibility_assignment
+WHERE plan_id = %(plan)s AND to_on IS NULL
 """
 
 # The plan's bond is still in force, and its former bearer can hold the business as he did: it has the
@@ -25,17 +24,15 @@ SELECT b.id AS bond_id, b.entity_id, b.cadre_id AS cadre_from_id, r.cadre_from_i
        e.area_id, e.status, e.grade, b.from_on, o.exception_reason,
        coalesce(c.level, '') AS level, NOT coalesce(c.is_in_post, true) AS is_pending,
        coalesce(c.level, '') = coalesce(g.level, '') AS is_fit
-FROM responsibility_planrow r
-JOIN responsibility_assignment b
-  ON b.plan_id = r.plan_id AND b.entity_id = r.entity_id AND b.to_on IS NULL
+FROM plan_given r
+JOIN plan_bonds b ON b.entity_id = r.entity_id
 JOIN entities_entity e ON e.id = r.entity_id
 LEFT JOIN responsibility_assignment o ON o.id = r.bond_id
 LEFT JOIN responsibility_cadre c ON c.id = r.cadre_from_id
 LEFT JOIN responsibility_gradelevel g ON g.grade = e.grade AND g.rank = 1
-WHERE r.plan_id = %(plan)s
-  AND (o.id IS NULL OR (
-       e.grade = o.grade AND e.area_id = o.area_id AND c.level = o.level
-       AND (c.is_in_post OR r.move = '{PlanMove.PENDING}')))
+WHERE o.id IS NULL OR (
+    e.grade = o.grade AND e.area_id = o.area_id AND c.level = o.level
+    AND (c.is_in_post OR r.move = '{PlanMove.PENDING}'))
 """
 
 END = f"""
@@ -77,8 +74,9 @@ def plan_undo(
         pghistory.context(user=values["by"], via="plan_undo", plan=plan.pk),
         connection.cursor() as cursor,
     ):
-        cursor.execute(LOCK_BUSINESSES, values)
-        cursor.execute(LOCK_CADRES, values)
+        lock_given(cursor, values)
+        cursor.execute(BONDS, values)
+        cursor.execute("ANALYZE plan_bonds")
         cursor.execute(UNTOUCHED, values)
         cursor.execute("ANALYZE plan_untouched")
         cursor.execute(END, values)
@@ -88,7 +86,7 @@ def plan_undo(
             cursor, pairs="SELECT entity_id, cadre_from_id, cadre_to_id FROM plan_untouched",
             on=on, by_id=values["by"], at=at, note=note,
         )  # fmt: skip
-        cursor.execute("DROP TABLE plan_untouched")
+        cursor.execute("DROP TABLE plan_untouched, plan_bonds, plan_given")
         kept = plan.counts.get("applied", 0) - restored
         plan.counts |= {"restored": restored, "kept_at_undo": kept}
         plan.state, plan.undone_by, plan.undone_at = PlanState.UNDONE, by, at
