@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.db.models.functions import Left
 from django.urls import reverse
 
@@ -50,11 +50,22 @@ def _in_view(view, on):
 
 def own(user) -> Q:
     """What this person owes himself, and what the unit at which he stands or works owes."""
-    stands = Cadre.objects.filter(user=user, is_in_post=True).values("area")
-    units = Q(area__in=stands)
+    return Q(cadre__user=user) | Q(_units(user), cadre=None)
+
+
+def _units(user):
+    """The unit of a cadre's level at which he stands, or that an officer works for."""
     if user.area_id and user.has_perm("jurisdiction.view_area_data"):
-        units |= Q(area=user.area_id)
-    return Q(cadre__user=user) | Q(units, cadre=None)
+        return Q(area=user.area_id)
+    stands = Cadre.objects.filter(user=user, is_in_post=True, level=F("area__level"))
+    return Q(area__in=stands.values("area"))
+
+
+def owed(*, user) -> QuerySet[Duty]:
+    """The open to-dos of `own`, found along two indexes: the menu's number is read on every page."""
+    unit = Duty.objects.open().filter(_units(user), cadre=None)
+    found = Duty.objects.open().filter(cadre__user=user).values("pk").union(unit.values("pk"))
+    return Duty.objects.filter(pk__in=found)
 
 
 def duties_in(*, user, wishes: DutyWishes, on: datetime.date) -> QuerySet[Duty]:

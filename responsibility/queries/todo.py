@@ -8,7 +8,7 @@ from django.utils import timezone
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope, home_code
 
 from ..enums import ActionState, ChangeKind, InstructionState, PledgeState
-from ..models import Action, Duty, Guidance, Instruction, Notice, NoticeTarget, Pledge
+from ..models import Action, Guidance, Instruction, Notice, NoticeTarget, Pledge
 from . import duties, organisation_todo, papers
 from .changes import changes_visible, in_view
 from .coverage_todo import coverage_parts, coverage_told
@@ -52,7 +52,7 @@ def _sets_of_parts(user):
         mine = Pledge.objects.filter(cadre__user=user, state=PledgeState.WAITING)
         sets["pledges"] = Waiting(mine)
     if user.has_perm("responsibility.view_duty"):
-        sets["duties"] = Waiting(Duty.objects.visible_to(user).open().filter(duties.own(user)))
+        sets["duties"] = Waiting(duties.owed(user=user))
     return sets
 
 

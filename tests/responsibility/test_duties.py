@@ -16,6 +16,7 @@ from responsibility.queries.duties import (
     duty_history,
     duty_numbers,
     duty_page,
+    owed,
     todo_lines,
 )
 from responsibility.services import duties, lists
@@ -296,3 +297,10 @@ def test_the_first_page_names_what_waits(duty, cadre, county_officer, django_ass
     assert labels["辖区内逾期的清单任务"] > 6
     for line in lines:
         assert line["url"].startswith("/")
+
+
+def test_what_is_owed_is_what_mine_lists(duty, cadre, county_officer, leader):
+    for user in (cadre, county_officer, leader):
+        listed = duties_in(user=user, wishes=wishes(whose="mine"), on=ON)
+        assert set(owed(user=user)) == set(listed), user
+    assert owed(user=cadre).count() == 6
