@@ -3,6 +3,7 @@
 import io
 import zipfile
 
+import psutil
 import pytest
 from docx import Document
 from pypdf import PdfReader
@@ -178,3 +179,18 @@ def test_only_our_own_sources_are_set():
 def test_codes_are_drawn():
     assert qr_svg("https://example.cn/a").startswith("<svg")
     assert qr_png("x").startswith(b"\x89PNG")
+
+
+def test_a_source_that_fails_is_told_in_a_sentence():
+    with pytest.raises(DocumentError, match="数据没有改变"):
+        render_pdf("plain", {"paragraphs": ["没有标题"]})
+    with pytest.raises(DocumentError, match="数据没有改变"):
+        render_pdf("missing", {})
+
+
+def test_the_compiler_does_not_stay_in_memory():
+    """It keeps all that it ever set: 60 MB for thirty papers."""
+    before = psutil.Process().memory_info().rss
+    for number in range(4):
+        render_pdf("plain", {"title": f"{number}", "paragraphs": [f"{number}正文。" * 400] * 40})
+    assert psutil.Process().memory_info().rss - before < 20 * 1024 * 1024
