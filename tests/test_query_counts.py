@@ -13,6 +13,7 @@ from entities.models import LedgerUpload
 from jiamusi_foodsafety.jurisdiction.models import AreaAlias
 from jiamusi_foodsafety.jurisdiction.services import api_key_create, audit
 from responsibility.models import (
+    CadreUpload,
     Change,
     Duty,
     Experience,
@@ -65,6 +66,13 @@ def one_upload(world):
     LedgerUpload.objects.create(
         area_id="379921", reference=f"379921-{world['made']}", uploaded_by=UserFactory(),
         channel="page", filename="台账.xlsx", size=1, sha256="0" * 64, state="review",
+    )  # fmt: skip
+
+
+def one_cadre_upload(world):
+    CadreUpload.objects.create(
+        area_id="379921", reference=f"379921-G{world['made']}", uploaded_by=UserFactory(),
+        channel="page", filename="名册.xlsx", size=1, sha256="0" * 64, state="review",
     )  # fmt: skip
 
 
@@ -154,6 +162,7 @@ LISTS = [
     ("account", "county_officer", one_key, MOST),
     ("entities:entity-list", "county_officer", one_entity, MOST),
     ("entities:upload-list", "county_officer", one_upload, MOST),
+    ("responsibility:cadre-upload-list", "county_officer", one_cadre_upload, MOST),
     ("responsibility:meeting-list", "county_officer", one_meeting, 14),
     ("responsibility:meeting-action-list", "county_officer", one_task, 14),
     ("responsibility:document-list", "county_officer", one_paper, MOST),
