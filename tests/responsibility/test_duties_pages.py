@@ -112,3 +112,15 @@ def test_the_export_holds_what_the_list_holds(duty, county_officer, log_in):
     assert sorted(row[0] for row in values[1:]) == ["J1", "J2", "J7", "J9"]
     assert {row[9] for row in values[1:]} == {"赵村干"}
     assert AuditRecord.objects.filter(action="export", object_type="duty").count() == 1
+
+
+def test_the_api_gives_the_same_to_dos_and_the_list_they_come_from(duty, county_officer, log_in):
+    browser = log_in(county_officer)
+    told = browser.get(reverse("api:duty-list"), {"area": VILLAGE, "whose": "cadre"}).json()
+    assert [row["code"] for row in told["results"]] == ["J1", "J2", "J7", "J9"]
+    assert (told["results"][0]["task"], told["results"][0]["cadre_name"]) == ("开展督导", "赵村干")
+    one = browser.get(reverse("api:list-detail", args=[duty.item.document_id])).json()
+    assert [line["code"] for line in one["items"]][:3] == ["J1", "J2", "J3"]
+    assert one["items"][2]["marks"] == {
+        "city": "full", "county": "full", "township": "full", "village": "assist",
+    }  # fmt: skip
