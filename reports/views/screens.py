@@ -6,6 +6,7 @@ from django.urls import NoReverseMatch, reverse
 
 from entities.ledger.pulse import worker_state
 from entities.queries.uploads import recent_uploads
+from responsibility.queries.steps import steps_of
 
 from ..queries import county_place, push_list, shapes_on_map
 from ..rules import MAP_STEPS, day_of
@@ -60,6 +61,7 @@ def dashboard_screen(*, user, page, sort):
         "since_word": _since_word(page),
         "pace": _pace(page),
         "remaining_survey": total.figures.registered - total.figures.surveyed,
+        "steps": _steps(user, place.code),
         "pushes": _pushes(user, page, base),
         "map": _map(page, is_city),
         "off_map": _off_map(page) if is_city else [],
@@ -146,6 +148,20 @@ def _since_word(page):
         return ""
     days = (day_of(page.as_of) - page.since).days
     return "较昨日" if days == 1 else f"较{page.since:%m-%d}"
+
+
+def _steps(user, code):
+    """The steps that the counters of the register do not know, and where each is done."""
+    coverage, ledgers = (
+        _address("responsibility:coverage"),
+        _address("responsibility:ledger-state-list"),
+    )
+    county = f"?area={code[:6]}" if len(code) >= 6 else ""
+    return {
+        "figures": steps_of(user=user, area=code),
+        "coverage_url": f"{coverage}?area={code}" if code else coverage,
+        "ledgers_url": f"{ledgers}{county}",
+    }
 
 
 def _pace(page):

@@ -8,9 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from responsibility.models import Instruction, NoticeTarget
+from responsibility.models import Instruction, LedgerState, NoticeTarget
 from responsibility.queries.coverage import CoverageTables
 from responsibility.queries.coverage_todo import coverage_wants
+from responsibility.queries.ledger_states import rate_of
+from responsibility.queries.steps import steps_of
 from responsibility.queries.todo import badges, todo
 from tests.factories import EntityFactory
 from tests.personas import COUNTY, OTHER_COUNTY, TOWN, VILLAGE
@@ -167,3 +169,16 @@ def test_many_notices_are_summed_up(county_officer):
     found = lines(county_officer)
     assert found["其他没办完的工作提示"]["count"] == 2
     assert sum(row["count"] for row in found.values()) == badges(user=county_officer)["todo"] == 12
+
+
+def test_the_dashboard_s_steps_say_what_the_boards_say(mixed, county_officer, city_officer):
+    LedgerState.objects.create(area_id=TOWN, is_built=True, built_on="2022-10-28")
+    for person, area in ((county_officer, COUNTY), (city_officer, "3799"), (city_officer, TOWN)):
+        steps = steps_of(user=person, area=area)
+        total = CoverageTables(user=person, area=area).total()
+        rate = rate_of(user=person, area=area)
+        assert (steps.covered, steps.obliged) == (total.covered, total.obliged)
+        assert steps.rate_covered == total.rate
+        assert (steps.built, steps.towns, steps.rate_built) == (rate.built, rate.total, rate.rate)
+    assert (steps.covered, steps.built, steps.towns) == (2, 1, 1)
+    assert steps_of(user=city_officer, area=OTHER_COUNTY).rate_covered is None
