@@ -72,13 +72,14 @@ def is_caption(cell: object) -> bool:
 class RowSorter:
     """Tells the rows of one sheet apart; made from its heading.
 
-    A ledger says what its `headings` mean, which of its `codes` make a row data at a glance, and how the
-    headings and totals in its column of names end (`name_ends`, two characters: such a row is looked at
-    closely).
+    A ledger says what its headings mean (`meaning`), which of its `codes` make a row data at a glance, what
+    can be a code at all (`is_code`), and how the headings and totals in its column of names end (`name_ends`,
+    two characters: such a row is looked at closely).
     """
 
     meaning: Headings
     codes: tuple[str, ...]
+    is_code = staticmethod(is_code_like)
     name_ends: frozenset[str]
 
     def __init__(self, matching: Matching, heading_rows: Sequence[Sequence[object]]) -> None:
@@ -103,7 +104,7 @@ class RowSorter:
         name = cells[self.name] if self.name < width else None
         coded = False
         for column in self.code_columns:
-            if column < width and cells[column] is not None and is_code_like(cells[column]):
+            if column < width and cells[column] is not None and self.is_code(cells[column]):
                 coded = True
                 break
         if (
