@@ -9,6 +9,7 @@ from reports.api import DailyReportViewSet, ProgressView
 from responsibility.api.bonds import AssignmentViewSet, CoverageView
 from responsibility.api.cadres import CadreViewSet, ChangeViewSet
 from responsibility.api.lists import DutyViewSet, ListViewSet
+from responsibility.api.notices import NoticeViewSet
 from responsibility.api.organisation import DocumentViewSet, MeetingViewSet
 
 areas = AreaViewSet.as_view
@@ -20,6 +21,7 @@ documents = DocumentViewSet.as_view
 duties = DutyViewSet.as_view
 lists = ListViewSet.as_view
 meetings = MeetingViewSet.as_view
+notices = NoticeViewSet.as_view
 reports = DailyReportViewSet.as_view
 
 app_name = "api"
@@ -74,6 +76,8 @@ urlpatterns = [
     path("documents/<int:pk>/", documents({"get": "retrieve"}), name="document-detail"),
     path("meetings/", meetings({"get": "list"}), name="meeting-list"),
     path("meetings/<int:pk>/", meetings({"get": "retrieve"}), name="meeting-detail"),
+    path("notices/", notices({"get": "list"}), name="notice-list"),
+    path("notices/<int:pk>/", notices({"get": "retrieve"}), name="notice-detail"),
     path("coverage/", CoverageView.as_view(), name="coverage"),
     path("progress/", ProgressView.as_view(), name="progress"),
     path("daily-reports/", reports({"get": "list"}), name="daily-report-list"),

@@ -281,3 +281,15 @@ def test_every_change_of_a_target_is_in_its_history(county_officer):
     services.target_answer(actor=county_officer, target=target, answer="无", at=NOW)
     answers = list(target.events.order_by("pgh_id").values_list("answer", flat=True))
     assert answers == ["", "", "无"]
+
+
+def test_the_api_gives_a_county_its_own_row_only(county_officer, log_in):
+    notice = NoticeFactory(to=[COUNTY, OTHER_COUNTY])
+    NoticeFactory(draft=True, to=[COUNTY])
+    services.target_answer(actor=county_officer, target=target_of(notice), answer="无变更", at=NOW)
+    browser = log_in(county_officer)
+    listed = browser.get(reverse("api:notice-list")).json()["results"]
+    assert [(row["id"], row["sent"], row["answered"]) for row in listed] == [(notice.pk, 1, 1)]
+    assert browser.get(reverse("api:notice-list") + "?view=open").json()["results"] == []
+    told = browser.get(reverse("api:notice-detail", args=[notice.pk])).json()
+    assert [(row["area"], row["answer"]) for row in told["targets"]] == [(COUNTY, "无变更")]

@@ -120,6 +120,11 @@ ROWS = {
     "responsibility:notice-remind": act(notice, CITY),
     "responsibility:notice-receive": act(target, COUNTY, OUTSIDER),
     "responsibility:notice-answer": act(target, COUNTY, OUTSIDER, data={"answer": "无变更"}),
+    # Keys of the API are the staff's.
+    "api:notice-list": Row(near=STAFF, anonymous=401),
+    "api:notice-detail": Row(
+        near=STAFF - OUTSIDER, far=CITY | OUTSIDER, args=notice, anonymous=401, blind=STATION
+    ),
     "responsibility:instruction-list": Row(near=READERS),
     "responsibility:instruction-detail": Row(
         near=NEAR_COUNTY, far=FAR_NOTICE, args=instruction, blind=STATION
