@@ -126,6 +126,7 @@ TABLE = {
     **_model("entities", "workerpulse", "view"),
     **_model("entities", "columnchoice", "change", "delete", "view"),
     **_model("reports", "dailyreportline", "view"),
+    **_model("responsibility", "assignmentplan", "view"),
     **{
         f"responsibility.{act}_{model}": (CITY_ADMIN,)
         for model in (

@@ -1,5 +1,5 @@
 """The room's tables in the administration."""
 
-from . import cadres, lists, papers
+from . import bonds, cadres, lists, papers
 
-__all__ = ["cadres", "lists", "papers"]
+__all__ = ["bonds", "cadres", "lists", "papers"]

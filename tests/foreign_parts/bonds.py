@@ -8,7 +8,12 @@ from responsibility.services.planning import plan_make
 from tests.factories import EntityFactory
 from tests.responsibility.factories import AssignmentFactory, CadreFactory
 
-PREFIXES = [("responsibility:plan-", "plan"), ("api:assignment-", "assignment")]
+PREFIXES = [
+    ("responsibility:plan-", "plan"),
+    ("api:assignment-", "assignment"),
+    ("admin:responsibility_assignmentplan_", "plan"),
+    ("admin:responsibility_assignment_", "assignment"),
+]
 SUITED = ("holding-list", "coverage", "vacancy-list", "assignment-list", "plan-list")
 
 

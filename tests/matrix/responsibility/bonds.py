@@ -5,10 +5,12 @@ from django.utils import timezone
 from responsibility.services.planning import plan_apply, plan_make
 from tests.factories import EntityFactory
 from tests.matrix import BUREAU, CITY, FAR_READERS, NEAR_READERS, OUTSIDER, READERS, STAFF, Row
+from tests.matrix.admin import NONE, model_rows
 from tests.responsibility.factories import AssignmentFactory, CadreFactory
 
 ACTORS, FAR_ACTORS = BUREAU - OUTSIDER, CITY | OUTSIDER
 API = {"anonymous": 401}
+CITY_ADMIN = frozenset({"city_admin"})
 
 
 def plan(world, where):
@@ -61,6 +63,8 @@ ROWS = {
     "responsibility:plan-apply": act(args=plan),
     "responsibility:plan-undo": act(args=applied),
     "responsibility:plan-discard": act(args=plan),
+    **model_rows("responsibility_assignment", bond, near=CITY_ADMIN, add=NONE),
+    **model_rows("responsibility_assignmentplan", plan, near=CITY_ADMIN, add=NONE),
     "api:coverage": Row(near=STAFF, **API),
     "api:assignment-list": [
         Row(near=STAFF, **API),
