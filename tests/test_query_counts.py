@@ -13,6 +13,7 @@ from entities.models import LedgerUpload
 from jiamusi_foodsafety.jurisdiction.models import AreaAlias
 from jiamusi_foodsafety.jurisdiction.services import api_key_create, audit
 from responsibility.models import (
+    Batch,
     CadreUpload,
     Change,
     Duty,
@@ -21,8 +22,10 @@ from responsibility.models import (
     Handover,
     Instruction,
     LedgerState,
+    Letter,
     ListDocument,
     ListItem,
+    Pledge,
     Training,
     TrainingRecord,
 )
@@ -157,6 +160,28 @@ def one_duty(world):
     )  # fmt: skip
 
 
+def one_pledge(world):
+    cadre = CadreFactory(area=world["areas"]["379921001"], level="township")
+    Pledge.objects.create(
+        cadre=cadre, area=cadre.area, level="township", name=cadre.name, number=f"2022-{cadre.pk}"
+    )
+
+
+def one_letter(world):
+    code = ["379921", "379921001", "379921001001", "379921102", "379921203"][world["made"]]
+    area = world["areas"][code]
+    Letter.objects.create(kind=area.level, year=timezone.localdate().year, area=area, upper="上级")
+
+
+def one_pledge_and_letter(world):
+    one_pledge(world)
+    one_letter(world)
+
+
+def one_batch(world):
+    Batch.objects.create(kind="pledges", area_id="379921", made_by=UserFactory())
+
+
 # (URL name, persona, maker, most statements)
 LISTS = [
     ("account", "county_officer", one_key, MOST),
@@ -179,6 +204,11 @@ LISTS = [
     ("responsibility:duty-areas", "county_officer", one_duty, MOST),
     ("responsibility:handover-list", "county_officer", one_handover, MOST),
     ("responsibility:change-list", "county_officer", one_change, MOST),
+    ("responsibility:papers", "city_officer", one_pledge_and_letter, 15),
+    ("responsibility:pledge-list", "county_officer", one_pledge, MOST),
+    ("responsibility:pledge-make", "county_officer", one_batch, MOST),
+    ("responsibility:letter-list", "county_officer", one_letter, MOST),
+    ("admin:responsibility_letter_changelist", "city_admin", one_letter, 20),
     ("api:cadre-list", "county_officer", one_cadre, MOST),
     ("api:change-list", "county_officer", one_change, MOST),
     ("admin:responsibility_cadre_changelist", "city_admin", one_cadre, 20),
