@@ -354,6 +354,7 @@ SPECTACULAR_SETTINGS = {
         "ChangeKindEnum": "responsibility.enums.ChangeKind",
         "ListKindEnum": "responsibility.enums.ListKind",
         "ListStateEnum": "responsibility.enums.ListState",
+        "NoticeStateEnum": "responsibility.enums.NoticeState",
         "UploadStateEnum": "entities.enums.UploadState",
     },
 }

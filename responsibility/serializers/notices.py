@@ -56,6 +56,4 @@ class NoticeDetailSerializer(NoticeSerializer):
 
 
 class NoticeQuery(serializers.Serializer):
-    view = serializers.ChoiceField(
-        [("", "全部"), ("open", "没办完")], required=False, allow_blank=True, help_text="没办完的"
-    )
+    view = serializers.ChoiceField([("open", "没办完")], required=False, help_text="只要没办完的")
