@@ -30,6 +30,7 @@ from responsibility.models import (
     TrainingRecord,
 )
 from responsibility.services.notifications import notify
+from responsibility.services.planning import plan_make
 from tests.factories import EntityFactory, StationFactory, UserFactory
 from tests.responsibility.factories import AssignmentFactory, CadreFactory
 from tests.responsibility.makers import make_action, make_body, make_document
@@ -182,12 +183,28 @@ def one_batch(world):
     Batch.objects.create(kind="pledges", area_id="379921", made_by=UserFactory())
 
 
+def one_unassigned(world):
+    EntityFactory(area_id="379921001", grade="C")
+
+
+def one_vacancy(world):
+    code = ["379921001", "379921102", "379921203", "379921001001", "379921102001"][world["made"]]
+    EntityFactory(area_id=code, grade="C")
+
+
+def one_plan(world):
+    plan_make(area=world["areas"]["379921"], by=world["person"], at=timezone.now())
+
+
 # (URL name, persona, maker, most statements)
 LISTS = [
     ("account", "county_officer", one_key, MOST),
     ("entities:entity-list", "county_officer", one_entity, MOST),
     ("entities:upload-list", "county_officer", one_upload, MOST),
     ("responsibility:cadre-upload-list", "county_officer", one_cadre_upload, MOST),
+    ("responsibility:holding-list", "county_officer", one_unassigned, 16),
+    ("responsibility:vacancy-list", "county_officer", one_vacancy, 16),
+    ("responsibility:plan-list", "county_officer", one_plan, MOST),
     ("responsibility:meeting-list", "county_officer", one_meeting, 14),
     ("responsibility:meeting-action-list", "county_officer", one_task, 14),
     ("responsibility:document-list", "county_officer", one_paper, MOST),
