@@ -89,7 +89,7 @@ class Expected:
     def fewest_moves(self, group):
         """Of all ways to reach those loads, how many businesses must leave their own cadre."""
         base = {pk: self.before[pk] - self.in_play[pk] for pk in self.members[group]}
-        level = {pk: 0 for pk in base}
+        level = dict.fromkeys(base, 0)
         rest = len(self.pool[group])
         while rest:
             low = min(base[pk] + level[pk] for pk in base)

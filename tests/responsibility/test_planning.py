@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 
 from entities.models import Entity
 from responsibility.models import Assignment, AssignmentTally, Cadre, CadreLoad, Change, GradeLevel
-from responsibility.services.planning import PlanError, plan_apply, plan_discard, plan_make, plan_undo
+from responsibility.services.planning import (
+    PlanError,
+    plan_apply,
+    plan_discard,
+    plan_make,
+    plan_undo,
+)
 from tests.factories import EntityFactory
 from tests.personas import CITY, COUNTY, TOWN, VILLAGE
 from tests.responsibility.factories import AssignmentFactory, CadreFactory
@@ -214,7 +220,12 @@ def test_a_plan_is_done_once(areas, make):
 
 
 SPOTS = (CITY, COUNTY, TOWN, VILLAGE, NEXT_VILLAGE)
-LEVELS = {4: ["city"], 6: ["county", "township", "village"], 9: ["township", "village"], 12: ["village"]}
+LEVELS = {
+    4: ["city"],
+    6: ["county", "township", "village"],
+    9: ["township", "village"],
+    12: ["village"],
+}
 cadres = st.lists(
     st.sampled_from(SPOTS).flatmap(
         lambda code: st.tuples(st.just(code), st.sampled_from(LEVELS[len(code)]), st.booleans())
