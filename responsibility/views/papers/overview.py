@@ -63,8 +63,10 @@ def papers(request):
     if request.htmx and request.htmx.target == "papers-tree":
         return render(request, "responsibility/_papers_tree.html", context)
     committee = root.code if root.level in ("city", "county") else ""
+    groups = lists_index(user=user)
     context |= {
-        "groups": lists_index(user=user),
+        "groups": groups,
+        "has_examples": any(row.is_example for group in groups for row in group["rows"]),
         "members": members(user=user, area=committee, year=year, on=on) if committee else None,
         "committee": committee,
         "remind_count": to_remind(user=user).within(code).count(),
