@@ -1,17 +1,16 @@
 """Triggers of the bonds: copies that follow the register and the cadres, the counters, and what must never
 be false whoever writes. All at statement level: a plan writes 30 thousand bonds in one statement.
 
-Order of locks, the same everywhere: businesses by id, then bonds, then cadres by id, then counters by key.
+Order of locks, the same everywhere: businesses by id, then cadres by id, then bonds, then counters by key.
 """
 
 import pgtrigger
 
 from entities.enums import OBLIGED
 
-from .enums import COVERED, AssignmentReason
+from .enums import AssignmentReason
 
 OBLIGED_SQL = ", ".join(f"'{status.value}'" for status in OBLIGED)
-COVERED_SQL = ", ".join(f"'{standing.value}'" for standing in COVERED)
 
 # Whether a cadre's level is the one that the grade asks for. An ungraded business has no right level.
 FIT = """EXISTS (SELECT 1 FROM responsibility_gradelevel g
