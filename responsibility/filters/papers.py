@@ -108,5 +108,16 @@ def selected_pledges(posted, query, *, user):
     """The pledges that a bulk act means: the ticked ones, or all that the list's filter finds."""
     if posted.get("every"):
         return pledge_conditions(query, user=user).found()
-    ids = [int(pk) for pk in posted.getlist("pk")[:MAX_TICKED] if pk.isdecimal() and len(pk) < 19]
-    return pledge_queries.pledges_visible(user=user).filter(pk__in=ids)
+    return pledge_queries.pledges_visible(user=user).filter(pk__in=_ticked(posted))
+
+
+def selected_letters(posted, query, *, user):
+    """The letters that a bulk act means: the ticked ones, or all that the list's filter finds."""
+    if posted.get("every"):
+        return letter_conditions(query, user=user).found()
+    return letter_queries.letters_visible(user=user).filter(pk__in=_ticked(posted))
+
+
+def _ticked(posted):
+    sent = posted.getlist("pk")[:MAX_TICKED]
+    return [int(pk) for pk in sent if pk.isdecimal() and len(pk) < 19]

@@ -8,7 +8,6 @@ from entities.forms import DayField
 from ..enums import CadreLevel
 from .files import check_paper, told_name
 
-
 SCANS = ("pdf", "jpg", "jpeg", "png")
 MAX_SCAN = 10 * 1024 * 1024
 
@@ -55,6 +54,21 @@ class ScanForm(forms.Form):
 
     signed_on = DayField(label="签订日期")
     scan = ScanField()
+
+
+class DayForm(forms.Form):
+    """The day on which many were signed by hand."""
+
+    signed_on = DayField(label="签订日期", error_messages={"required": "请填签订日期。"})
+
+    def __init__(self, *args, on, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.on = on
+
+    def clean_signed_on(self):
+        if self.cleaned_data["signed_on"] > self.on:
+            raise ValidationError("签订日期不能晚于今天。")
+        return self.cleaned_data["signed_on"]
 
 
 class VoidForm(forms.Form):

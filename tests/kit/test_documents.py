@@ -189,7 +189,7 @@ def test_a_source_that_fails_is_told_in_a_sentence():
 
 
 def test_the_compiler_does_not_stay_in_memory():
-    """It keeps all that it ever set: 60 MB for thirty papers."""
+    # it keeps all that it ever set: 60 MB for thirty papers
     before = psutil.Process().memory_info().rss
     for number in range(4):
         render_pdf("plain", {"title": f"{number}", "paragraphs": [f"{number}正文。" * 400] * 40})

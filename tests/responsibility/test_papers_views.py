@@ -278,3 +278,30 @@ def test_members_of_the_committee_sign_too(letters, city_admin, log_in):
     assert "0 / 29 已签" in browser.get(url("papers")).content.decode()
     sheet = browser.get(url("letter-export", query="?kind=member"))
     assert b"".join(sheet.streaming_content).startswith(b"PK")
+
+
+def test_what_a_meeting_signed_is_recorded_at_once(bearer, letters, areas, county_officer, log_in):
+    CadreFactory(area=areas[TOWN], level="township")
+    CadreFactory(area=areas[OTHER_COUNTY], level="county")
+    make(is_issued=True)
+    browser = log_in(county_officer)
+    today = str(timezone.localdate())
+    page = browser.get(url("pledge-list", query="?view=waiting"))
+    assert "登记为纸质签订" in page.content.decode()
+    late = browser.post(
+        url("pledge-bulk-sign"), {"every": "1", "signed_on": "2099-01-01"}, follow=True
+    )
+    assert "晚于今天" in late.content.decode()
+    send = {"every": "1", "signed_on": today}
+    done = browser.post(url("pledge-bulk-sign", query="?view=waiting"), send, follow=True)
+    assert "已登记 2 份" in done.content.decode()
+    assert list(Pledge.objects.exclude(state="signed").values_list("area_id", flat=True)) == [
+        OTHER_COUNTY
+    ]
+    ours = [letters[COUNTY].pk, letters[TOWN].pk, letters[OTHER_COUNTY].pk]
+    page = browser.get(url("letter-list", query="?view=waiting"))
+    assert "登记为纸质签订" in page.content.decode()
+    done = browser.post(url("letter-bulk-sign"), {"pk": ours, "signed_on": today}, follow=True)
+    assert "已登记 2 份" in done.content.decode()
+    letters[OTHER_COUNTY].refresh_from_db()
+    assert letters[OTHER_COUNTY].state == "waiting"

@@ -94,7 +94,7 @@ def export(request):
 @require(VIEW, ISSUE)
 @limited("pledge-bundle", limit=6, methods=("GET",))
 def bundle(request):
-    """All pledges of the list's filter: up to sixty as one PDF, else a zip of Word or PDF files."""
+    # up to sixty as one PDF, else a zip of Word or PDF files
     format = request.GET.get("as", "")
     format = format if format in ("pdf", "docx", "one") else "pdf"
     found = pledge_conditions(request.GET, user=request.user).found()

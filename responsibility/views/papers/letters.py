@@ -15,11 +15,11 @@ from jiamusi_foodsafety.jurisdiction.services import audit
 
 from ...enums import LetterKind, LetterState
 from ...exports.papers import file_name, write_letters
-from ...filters.papers import letter_conditions
-from ...forms.papers import LetterSignForm, LettersMakeForm, MemberForm, VoidForm
+from ...filters.papers import letter_conditions, selected_letters
+from ...forms.papers import DayForm, LetterSignForm, LettersMakeForm, MemberForm, VoidForm
 from ...queries.keyed import keyed_page
 from ...queries.letters import letter_chain, letter_counts, letter_year, letter_years
-from ...services.letters import letter_sign, letter_void, letters_make, member_add
+from ...services.letters import letter_sign, letter_void, letters_make, letters_sign, member_add
 from ..papers_out import paper_response
 from ..papers_tabs import papers_tabs
 from .shared import back, crumbs, first_error, letter_or_404, listed, page_number, told
@@ -29,13 +29,18 @@ SIGN = "responsibility.sign_letter"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+def _with_year(request):
+    """The list's conditions; without a year the newest that has letters."""
+    query = request.GET.copy()
+    query.setdefault("year", str(letter_year(user=request.user, on=timezone.localdate())))
+    return query
+
+
 @require_GET
 @require(VIEW)
 def letter_list(request):
     user, on = request.user, timezone.localdate()
-    query = request.GET.copy()
-    query.setdefault("year", str(letter_year(user=user, on=on)))
-    conditions = letter_conditions(query, user=user)
+    conditions = letter_conditions(_with_year(request), user=user)
     page = keyed_page(
         conditions.found().select_related("area__parent__parent"),
         column="area_id",
@@ -48,6 +53,7 @@ def letter_list(request):
         "kinds": LetterKind.choices,
         "years": letter_years(user=user, on=on),
         "may_sign": user.has_perm(SIGN),
+        "may_tick": user.has_perm(SIGN) and conditions.view == "waiting",
         "on": on,
         **listed(request, conditions, page, unit="份", counts=counts),
         **papers_tabs(request, "responsibility:letter-list"),
@@ -99,6 +105,25 @@ def sign(request, pk):
         **values,
     )
     return back(request, "responsibility:letter-detail", pk)
+
+
+@require_POST
+@require(VIEW, SIGN)
+def bulk_sign(request):
+    form = DayForm(request.POST, on=timezone.localdate())
+    if form.is_valid():
+        told(
+            request,
+            letters_sign,
+            lambda number: (
+                f"已登记 {number:,} 份为已签。" if number else "选中的都不是未签的，没有登记。"
+            ),
+            letters=selected_letters(request.POST, _with_year(request), user=request.user),
+            on=form.cleaned_data["signed_on"],
+        )
+    else:
+        messages.error(request, first_error(form))
+    return back(request, "responsibility:letter-list")
 
 
 @require_POST
@@ -180,10 +205,10 @@ def member_create(request):
 @require(VIEW, SIGN)
 @limited("letter-export", limit=10, methods=("GET",))
 def export(request):
-    query = request.GET.copy()
-    query.setdefault("year", str(letter_year(user=request.user, on=timezone.localdate())))
     file = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
-    number = write_letters(letter_conditions(query, user=request.user).found(), target=file)
+    number = write_letters(
+        letter_conditions(_with_year(request), user=request.user).found(), target=file
+    )
     file.seek(0)
     audit(
         actor=request.user,

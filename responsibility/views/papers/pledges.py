@@ -12,7 +12,7 @@ from ...documents.pledge_template import BASIS, PROMISES
 from ...documents.pledges import pledge_words
 from ...enums import CadreLevel, PledgeState
 from ...filters.papers import pledge_conditions, selected_pledges
-from ...forms.papers import ScanForm, SignForm, VoidForm
+from ...forms.papers import DayForm, ScanForm, SignForm, VoidForm
 from ...queries.keyed import keyed_page
 from ...queries.pledges import (
     pledge_annex,
@@ -30,6 +30,7 @@ from ...services.pledges import (
     pledges_issue,
     pledges_remind,
 )
+from ...services.pledges_bulk import pledges_sign
 from ..papers_tabs import papers_tabs
 from .shared import back, crumbs, first_error, listed, page_number, pledge_or_404, told
 
@@ -56,6 +57,8 @@ def pledge_list(request):
     counts = view_counts(conditions.narrowed())
     context = {
         "levels": CadreLevel.choices,
+        "on": timezone.localdate(),
+        "may_tick": request.user.has_perm(ISSUE) and conditions.view in ("draft", "waiting"),
         "may_issue": request.user.has_perm(ISSUE),
         "is_small": counts[conditions.view] <= MOST_IN_ONE,
         "is_large": counts[conditions.view] > MOST_IN_ZIP,
@@ -189,6 +192,28 @@ def bulk_issue(request):
         pledges=found,
         at=timezone.now(),
     )
+    return back(request, "responsibility:pledge-list")
+
+
+@require_POST
+@require(VIEW, ISSUE)
+def bulk_sign(request):
+    form = DayForm(request.POST, on=timezone.localdate())
+    if form.is_valid():
+        told(
+            request,
+            pledges_sign,
+            lambda number: (
+                f"已登记 {number:,} 份为纸质签订，附件已留存。"
+                if number
+                else "选中的都不是待签的，没有登记。"
+            ),
+            pledges=selected_pledges(request.POST, request.GET, user=request.user),
+            on=form.cleaned_data["signed_on"],
+            at=timezone.now(),
+        )
+    else:
+        messages.error(request, first_error(form))
     return back(request, "responsibility:pledge-list")
 
 

@@ -101,6 +101,8 @@ ROWS = {
     "responsibility:pledge-list": Row(near=READ),
     "responsibility:pledge-mine": Row(near=READ),
     "responsibility:pledge-bulk-issue": Row(near=BUREAU, method="post", status=302),
+    "responsibility:pledge-bulk-sign": Row(near=BUREAU, method="post", status=302),
+    "responsibility:letter-bulk-sign": Row(near=BUREAU, method="post", status=302),
     "responsibility:pledge-remind": Row(near=BUREAU, method="post", status=302),
     "responsibility:pledge-export": Row(near=BUREAU),
     "responsibility:pledge-bundle": Row(near=BUREAU, status=302),
