@@ -63,6 +63,10 @@ class LeaveReason(models.TextChoices):
     WITHDRAWN = "withdrawn", "登记撤销"
 
 
+# What a person may choose; 登记撤销 comes of an upload that was undone.
+LEAVE_CHOICES = [choice for choice in LeaveReason.choices if choice[0] != LeaveReason.WITHDRAWN]
+
+
 class HandoverState(models.TextChoices):
     SCHEDULED = "scheduled", "未到日子"
     DONE = "done", "已交接"

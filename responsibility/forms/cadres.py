@@ -7,6 +7,7 @@ from entities.forms import DayField
 from jiamusi_foodsafety.jurisdiction.models import Area
 from jiamusi_foodsafety.kit.phones import mask_phone, split_phones
 
+from ..enums import LEAVE_CHOICES, LeaveReason
 from ..models import Cadre
 from ..queries.cadres import has_children, posts_within
 from ..rules.cadres import place_problem
@@ -63,6 +64,8 @@ class CadreForm(forms.ModelForm):
                 self.initial[name] = mask_phone(number)
         self.fields["area"].queryset = posts_within(user=user, code=area)
         self.fields["level"].choices = [("", "请选择"), *self.fields["level"].choices[-4:]]
+        if self.instance.leave_reason != LeaveReason.WITHDRAWN:
+            self.fields["leave_reason"].choices = [("", "—"), *LEAVE_CHOICES]
 
     def fieldsets(self):
         """(title, bound fields) in the order of the page."""

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from entities.forms import DayField
 
-from ..enums import LeaveReason
+from ..enums import LEAVE_CHOICES
 from ..models import Cadre
 
 MAX_PICKED = 500
@@ -14,7 +14,7 @@ MAX_PICKED = 500
 class HandoverForm(forms.Form):
     """Who takes over what of a cadre, when and why. The ticked businesses come beside it."""
 
-    reason = forms.ChoiceField(label="缘由", choices=[("", "请选择"), *LeaveReason.choices])
+    reason = forms.ChoiceField(label="缘由", choices=[("", "请选择"), *LEAVE_CHOICES])
     on = DayField(label="交接日期", help_text="以后的日子：到日由系统办理，之前可以取消")
     leaves = forms.BooleanField(
         label="移交干部同时离任", required=False, help_text="没有交出去的主体转为待交接"
