@@ -33,6 +33,11 @@ def pulse(*, name: str, at: datetime.datetime) -> None:
 def worker_state(*, at: datetime.datetime) -> WorkerState:
     """The state of the background workers as a page shows it."""
     seen = WorkerPulse.objects.order_by("-seen_at").values_list("seen_at", flat=True).first()
+    return state_of(seen, at=at)
+
+
+def state_of(seen: datetime.datetime | None, *, at: datetime.datetime) -> WorkerState:
+    """The state of workers of whom the last sign of life was `seen`."""
     if seen is None:
         return WorkerState(is_alive=False, age=None)
     age = max(0, int((at - seen).total_seconds()))

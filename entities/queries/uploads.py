@@ -1,9 +1,11 @@
 """Reads of the upload records: the list, one of them, its place in the queue and its steps."""
 
+from django.db.models import Subquery
+
 from jiamusi_foodsafety.jurisdiction.models import Area
 
 from ..enums import UploadState
-from ..models import LedgerUpload
+from ..models import LedgerUpload, WorkerPulse
 
 PAGE = 50
 RECENT = 6
@@ -26,8 +28,11 @@ def uploads(*, user, state: str = "", before: int | None = None, after: int | No
 
 
 def recent_uploads(*, user, area: str = "", most: int = RECENT) -> list[LedgerUpload]:
-    """The last few uploads in the user's area, or of those below `area`."""
+    """The last few uploads in the user's area, or of those below `area`, with the workers' last sign of
+    life (`worker_seen_at`), for a page that shows both."""
+    pulses = WorkerPulse.objects.order_by("-seen_at").values("seen_at")[:1]
     found = LedgerUpload.objects.visible_to(user).within(area)
+    found = found.annotate(worker_seen_at=Subquery(pulses))
     return list(found.select_related("uploaded_by", "area").order_by("-pk")[:most])
 
 

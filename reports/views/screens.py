@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 
-from entities.ledger.pulse import worker_state
+from entities.ledger.pulse import state_of
 from entities.queries.uploads import recent_uploads
 from responsibility.queries.steps import steps_of
 
@@ -293,10 +293,9 @@ def _uploads(user, page):
     place = page.place
     if place.level != "county" or not place.code or not user.has_perm("entities.upload_ledger"):
         return None
-    return {
-        "rows": recent_uploads(user=user, area=place.code, most=4),
-        "worker": worker_state(at=page.as_of),
-    }
+    rows = recent_uploads(user=user, area=place.code, most=4)
+    worker = state_of(rows[0].worker_seen_at, at=page.as_of) if rows else None
+    return {"rows": rows, "worker": worker}
 
 
 def _latest(user, page):
