@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 
@@ -141,8 +142,17 @@ def level_table() -> dict[str, str]:
     return dict(GradeLevel.objects.filter(rank=1).order_by("grade").values_list("grade", "level"))
 
 
+def levels_and_caps() -> tuple[dict[str, str], dict[str, int]]:
+    """Which level holds a grade by the rule, and the soft cap of each level in 家; one statement."""
+    ruled = GradeLevel.objects.filter(level=OuterRef("level"), rank=1).order_by("grade")
+    rows = LoadCap.objects.annotate(grades=ArraySubquery(ruled.values("grade")))
+    rows = list(rows.values_list("level", "most", "grades"))
+    levels = {grade: level for level, _, grades in rows for grade in grades}
+    return dict(sorted(levels.items())), {level: most for level, most, _ in rows}
+
+
 class CoverageTables:
-    """The counters of one area in one user's scope, read once and added up as a page needs them: five
+    """The counters of one area in one user's scope, read once and added up as a page needs them: four
     statements, whatever the number of businesses."""
 
     def __init__(self, *, user, area: str):
@@ -163,8 +173,7 @@ class CoverageTables:
             ).annotate(Sum("total"))
             if total
         }
-        self.levels = level_table()
-        self.caps = dict(LoadCap.objects.values_list("level", "most"))
+        self.levels, self.caps = levels_and_caps()
         cadres = Cadre.objects.in_post().values_list("area_id", "level", Coalesce("load__total", 0))
         self.spots, self.loads = set(), Counter()
         scope = area_scope(user)

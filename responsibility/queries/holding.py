@@ -134,6 +134,12 @@ def bonds_visible(*, user) -> QuerySet[Assignment]:
     return Assignment.objects.visible_to(user).active()
 
 
+def _inside(user, area):
+    """By area alone, as the counters: what a reader holds elsewhere is no part of the figures, and the
+    indexes serve a range but no alternative."""
+    return area_scope(user).q("area__code") & Q(area__code__startswith=area)
+
+
 def bonds_fed(*, user) -> QuerySet[Assignment]:
     """The bonds in force as the API gives them."""
     return bonds_visible(user=user).select_related("entity", "cadre")
@@ -144,7 +150,7 @@ def rows_of(
 ) -> QuerySet:
     """The rows of one figure, unordered: bonds for those of BY_BOND, else businesses."""
     if figure in BY_BOND:
-        found = bonds_visible(user=user).within(area).filter(status__in=OBLIGED)
+        found = Assignment.objects.active().filter(_inside(user, area), status__in=OBLIGED)
         found = found.filter(standing__in=BY_BOND[figure]).exclude(grade="")
         if grades:
             found = found.filter(grade__in=grades)
@@ -152,7 +158,7 @@ def rows_of(
             named = Entity.objects.searched(text, normalise_code(text))
             found = found.filter(entity__in=named)
         return found
-    found = Entity.objects.visible_to(user).within(area).obliged()
+    found = Entity.objects.filter(_inside(user, area)).obliged()
     if grades:
         found = found.filter(grade__in=grades)
     if text:
