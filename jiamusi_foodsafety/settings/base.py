@@ -388,4 +388,4 @@ ENTITY_HOLDERS = "responsibility.queries.held"
 
 # What is shown beside the product's name.
 BUREAU_NAME = env.str("BUREAU_NAME", "佳木斯市市场监督管理局")
-PRODUCT_VERSION = "1.0.0"
+PRODUCT_VERSION = "1.1.0"
