@@ -8,7 +8,7 @@ import datetime
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from jiamusi_foodsafety.jurisdiction.models import Area
@@ -16,6 +16,7 @@ from jiamusi_foodsafety.jurisdiction.queries import home_place, place_of
 
 from ..enums import LetterKind, LetterState, PledgeState
 from ..models import Cadre, Letter, Pledge
+from .pledges import TO_RESIGN
 
 CHAIN = (LetterKind.COUNTY, LetterKind.TOWNSHIP, LetterKind.VILLAGE)
 LENGTHS = (6, 9, 12)
@@ -24,7 +25,7 @@ BETWEEN = {6: "市与县", 9: "县与乡", 12: "乡与村"}
 
 @dataclass
 class PledgeCount:
-    """In 人: 应签 = cadres in post; 待签 is the rest, drafts and those without a pledge included."""
+    """In 人: 应签 = cadres in post = signed + waiting (drafts included) + resign (no new one made yet) + unmade."""
 
     due: int = 0
     signed: int = 0
@@ -34,12 +35,12 @@ class PledgeCount:
 
     @property
     def waiting(self) -> int:
-        return self.due - self.signed - self.resign
+        return self.draft + self.issued
 
     @property
     def unmade(self) -> int:
         """Those for whom none has been made."""
-        return self.waiting - self.draft - self.issued
+        return self.due - self.signed - self.resign - self.waiting
 
     def add(self, other):
         for name in ("due", "signed", "resign", "draft", "issued"):
@@ -81,15 +82,14 @@ def pledge_rates(*, user, area: str = "") -> dict[str, PledgeCount]:
     found = defaultdict(PledgeCount)
     for code, due in cadres.order_by().values_list("area_id").annotate(Count("pk")):
         found[code].due = due
-    stands = Pledge.objects.filter(cadre=OuterRef("cadre"), state=PledgeState.RESIGN)
     rows = (
         rows.order_by()
         .values_list("cadre__area_id")
         .annotate(
             signed=Count("pk", filter=Q(state=PledgeState.SIGNED)),
-            resign=Count("pk", filter=Q(state=PledgeState.RESIGN)),
-            draft=Count("pk", filter=Q(state=PledgeState.DRAFT) & ~Exists(stands)),
-            issued=Count("pk", filter=Q(state=PledgeState.WAITING) & ~Exists(stands)),
+            resign=Count("pk", filter=TO_RESIGN),
+            draft=Count("pk", filter=Q(state=PledgeState.DRAFT)),
+            issued=Count("pk", filter=Q(state=PledgeState.WAITING)),
         )
     )
     for code, *numbers in rows:
@@ -310,7 +310,7 @@ def todo_lines(*, user, on: datetime.date) -> list[dict]:
         rows = Pledge.objects.visible_to(user)
         numbers = rows.aggregate(
             draft=Count("pk", filter=Q(state=PledgeState.DRAFT)),
-            resign=Count("pk", filter=Q(state=PledgeState.RESIGN)),
+            resign=Count("pk", filter=TO_RESIGN),
         )
         lines += [
             ("待送签的承诺书草稿", numbers["draft"], "responsibility:pledge-list", "view=draft", "", "核对后送签"),

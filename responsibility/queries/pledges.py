@@ -11,13 +11,18 @@ from .pledge_annex import pledge_annexes
 
 OPEN = (PledgeState.DRAFT, PledgeState.WAITING)
 LIVING = (*OPEN, PledgeState.SIGNED, PledgeState.RESIGN)
-# The quick views of the list.
+# To be signed anew, and no new one made yet.
+TO_RESIGN = Q(state=PledgeState.RESIGN) & ~Exists(
+    Pledge.objects.filter(cadre=OuterRef("cadre"), state__in=OPEN)
+)
+# The quick views of the list; each cadre stands once in the first.
 VIEWS = {
-    "living": ("现行", Q(state__in=LIVING)),
+    "living": ("现行", Q(state__in=[*OPEN, PledgeState.SIGNED]) | TO_RESIGN),
+    "open": ("未签", Q(state__in=OPEN)),
     "draft": ("草稿", Q(state=PledgeState.DRAFT)),
     "waiting": ("待签", Q(state=PledgeState.WAITING)),
     "signed": ("已签", Q(state=PledgeState.SIGNED)),
-    "resign": ("待重签", Q(state=PledgeState.RESIGN)),
+    "resign": ("待重签", TO_RESIGN),
     "void": ("失效", Q(state=PledgeState.VOID)),
 }
 DEFAULT_VIEW = "living"

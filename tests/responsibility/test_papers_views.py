@@ -14,7 +14,7 @@ from responsibility import tasks
 from responsibility.documents.pledge_template import default_template
 from responsibility.models import Batch, Cadre, Letter, Notification, Pledge, PledgeTemplate
 from responsibility.services.letters import letters_make
-from responsibility.services.pledges_bulk import pledges_make
+from responsibility.services.pledges_bulk import pledges_make, pledges_sign
 from tests.factories import EntityFactory
 from tests.kit.test_documents import a_docx
 from tests.personas import CITY, COUNTY, OTHER_COUNTY, TOWN, VILLAGE
@@ -305,3 +305,29 @@ def test_what_a_meeting_signed_is_recorded_at_once(bearer, letters, areas, count
     assert "已登记 2 份" in done.content.decode()
     letters[OTHER_COUNTY].refresh_from_db()
     assert letters[OTHER_COUNTY].state == "waiting"
+
+
+def test_every_figure_is_the_number_of_its_rows(bearer, areas, cadre, city_admin, log_in):
+    for _ in range(5):
+        CadreFactory(area=areas[VILLAGE])
+    make(most=5, is_issued=True)
+    rows = list(Pledge.objects.order_by("pk"))
+    Pledge.objects.filter(pk=rows[0].pk).update(state="draft")
+    on = timezone.localdate()
+    signed = Pledge.objects.filter(pk__in=[row.pk for row in rows[1:4]])
+    pledges_sign(pledges=signed, actor=city_admin, on=on, at=timezone.now())
+    Pledge.objects.filter(pk__in=[rows[1].pk, rows[2].pk]).update(state="resign")
+    pledges_make(
+        cadres=Cadre.objects.filter(pk=rows[1].cadre_id),
+        actor=None,
+        at=timezone.now(),
+        year=on.year,
+    )
+    browser = log_in(city_admin)
+    count = browser.get(url("papers")).context["tiles"]["count"]
+    told = (count.due, count.signed, count.waiting, count.resign, count.unmade)
+    assert told == (6, 1, 3, 1, 1)
+    for view, number in (("signed", 1), ("open", 3), ("draft", 2), ("resign", 1), ("living", 5)):
+        page = browser.get(url("pledge-list", query=f"?view={view}"))
+        assert (page.context["count"], len(page.context["rows"])) == (number, number), view
+    assert browser.get(url("cadre-list")).context["count"] == 6
