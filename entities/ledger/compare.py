@@ -237,12 +237,11 @@ COUNT_FIELDS = (
 )  # fmt: skip
 
 
-def compare(upload, *, headings: dict[str, str], notices: list[str]) -> dict:
+def compare(upload, *, headings: dict[str, str]) -> dict:
     """Compare the staged rows with the register: sets each row's action, entity and diff, adds the
     findings that need the register, lists what a whole ledger lacks; gives the counts.
 
-    `headings`: field → the uploader's own heading; `notices` grow by what the followers tell. Runs inside
-    the staging transaction."""
+    `headings`: field → the uploader's own heading. Runs inside the staging transaction."""
     params = {
         "upload": upload.pk,
         "licence_heading": headings.get("licence_no", ""),
@@ -271,8 +270,8 @@ def compare(upload, *, headings: dict[str, str], notices: list[str]) -> dict:
             cursor.execute(REFUSED, params)
             settle(cursor, "ledger_refused", "licence_no", "name")
             cursor.execute(MISSING, params)
-        notices += followers.compare(upload, columns=headings)
-        return _counts(cursor, params)
+        effects = followers.compare(upload, columns=headings)
+        return _counts(cursor, params) | {"effects": effects}
 
 
 def _whole_areas(cursor, upload):

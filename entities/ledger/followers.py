@@ -1,8 +1,8 @@
 """Rooms above that take something up from an entity ledger: the modules of settings.LEDGER_FOLLOWERS.
 
-Each has `compare(upload, *, columns) -> [notice]` (after the comparison; it may add findings),
-`apply(upload, *, by)` (after the writing) and `undo(upload, *, by)` (after the undo), called inside the
-pipeline's transactions.
+Each has `compare(upload, *, columns) -> [sentence]` (after the comparison: what confirming would do; it may
+add findings), `apply(upload, *, by)` (after the writing) and `undo(upload, *, by)` (after the undo), called
+inside the pipeline's transactions.
 """
 
 from collections.abc import Mapping
@@ -16,8 +16,8 @@ def _modules():
 
 
 def compare(upload, *, columns: Mapping[str, str]) -> list[str]:
-    """What the followers tell the clerk; `columns`: field → the uploader's own heading."""
-    return [notice for module in _modules() for notice in module.compare(upload, columns=columns)]
+    """What confirming would do to the followers; `columns`: field → the uploader's own heading."""
+    return [effect for module in _modules() for effect in module.compare(upload, columns=columns)]
 
 
 def apply(upload, *, by) -> None:

@@ -31,7 +31,7 @@ class EntityWork(LedgerWork):
         refresh_statistics()
 
     def compare(self, upload, *, result):
-        return compare(upload, headings=result["columns"], notices=result["notices"])
+        return compare(upload, headings=result["columns"])
 
     def write(self, upload):
         counts = apply.write(upload, columns=upload.columns, by_id=upload.confirmed_by_id)

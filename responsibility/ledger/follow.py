@@ -74,7 +74,8 @@ ORDER BY e.id
 
 
 def compare(upload: LedgerUpload, *, columns: Mapping[str, str]) -> list[str]:
-    """Add W_CADRE_UNKNOWN and W_CADRE_AMBIGUOUS to the upload's findings; gives notices for the clerk."""
+    """Add W_CADRE_UNKNOWN and W_CADRE_AMBIGUOUS to the upload's findings; gives what confirming
+    would do."""
     if COLUMN not in columns or not knows_cadres(upload.area_id):
         return []
     with connection.cursor() as cursor:

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from entities.models import Entity
@@ -62,11 +63,13 @@ def told(upload):
 # --- binding ----------------------------------------------------------------------------------
 
 
-def test_a_name_that_fits_one_cadre_binds(ledger, wangwu, county_officer):
+def test_a_name_that_fits_one_cadre_binds(ledger, wangwu, county_officer, log_in):
     upload = ledger.take(*rows({}), by=county_officer)
     assert told(upload) == []
-    assert any("新建包保 1 家" in notice for notice in upload.notices)
+    assert any("新建包保 1 家" in effect for effect in upload.effects)
     assert not Assignment.objects.exists()
+    page = log_in(county_officer).get(reverse("entities:upload-detail", args=[upload.pk]))
+    assert "写入时新建包保 1 家" in page.content.decode()
     confirm(upload, by=county_officer)
     bond = Assignment.objects.get()
     assert (bond.cadre, bond.reason, bond.made_by) == (wangwu, "ledger", county_officer)
@@ -154,7 +157,7 @@ def test_a_valid_bond_stays_unless_another_is_certainly_named(ledger, wangwu):
     assert held() == {LICENCES[0]: "王五", LICENCES[1]: "李四"}
     bond.refresh_from_db()
     assert bond.end_reason == "replaced"
-    assert any("改由他人包保 1 家" in notice for notice in upload.notices)
+    assert any("改由他人包保 1 家" in effect for effect in upload.effects)
     assert Assignment.objects.filter(entity=second).count() == 1
 
 
@@ -167,7 +170,7 @@ def test_cadres_who_come_later_are_bound_by_the_same_ledger_again(ledger):
     assert len(held()) == 2
     third = ledger.write(*rows({}, {}))
     assert Assignment.objects.count() == 2
-    assert not any("包保" in notice for notice in third.notices)
+    assert third.effects == []
 
 
 # --- undo -------------------------------------------------------------------------------------

@@ -72,6 +72,8 @@ class UploadRecord(models.Model):
     unsure = models.JSONField(default=list, editable=False)
     notices = models.JSONField(default=list, editable=False)
     headers = models.JSONField(default=dict, editable=False)
+    # what confirming does beside the writing, in sentences
+    effects = models.JSONField(default=list, editable=False)
     findings = models.JSONField("问题", default=dict, editable=False)
     seconds = models.JSONField("用时(秒)", default=dict, editable=False)
 
