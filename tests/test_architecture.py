@@ -10,11 +10,12 @@ from django.urls import URLPattern, get_resolver
 
 ROOT = Path(settings.BASE_DIR)
 # From the lowest up.
-ROOMS = ["kit", "jurisdiction", "entities", "reports"]
+ROOMS = ["kit", "jurisdiction", "entities", "responsibility", "reports"]
 FOLDERS = {
     "kit": "jiamusi_foodsafety/kit",
     "jurisdiction": "jiamusi_foodsafety/jurisdiction",
     "entities": "entities",
+    "responsibility": "responsibility",
     "reports": "reports",
 }
 LINES, STATEMENTS = 400, 40
