@@ -38,9 +38,7 @@ class CadreQuerySet(OwnedQuerySet):
 
     def searched(self, text):
         """Cadres whose name, unit or post holds `text`; some thousands of rows need no index of pairs."""
-        return self.filter(
-            Q(name__contains=text) | Q(unit__contains=text) | Q(post__contains=text)
-        )
+        return self.filter(Q(name__contains=text) | Q(unit__contains=text) | Q(post__contains=text))
 
 
 class AssignmentQuerySet(OwnedQuerySet):

@@ -55,7 +55,7 @@ def test_bonds_may_follow_each_other(shop, bearer, areas):
 def test_the_level_fits_the_grade_or_has_a_reason(shop, areas):
     mayor = CadreFactory(area=areas[COUNTY], level="county")
     with (
-        pytest.raises(IntegrityError, match="assignment_level_fits_grade|层级与等级不符"),
+        pytest.raises(IntegrityError, match=r"assignment_level_fits_grade|层级与等级不符"),
         transaction.atomic(),
     ):
         AssignmentFactory(entity=shop, cadre=mayor)

@@ -26,5 +26,17 @@ class LedgerPages:
 
 
 _ACTS = frozenset(
-    ["list", "create", "template", "detail", "progress", "columns", "confirm", "discard", "undo", "error_book", "file"]
+    [
+        "list",
+        "create",
+        "template",
+        "detail",
+        "progress",
+        "columns",
+        "confirm",
+        "discard",
+        "undo",
+        "error_book",
+        "file",
+    ]
 )
