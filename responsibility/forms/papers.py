@@ -75,7 +75,10 @@ class VoidForm(forms.Form):
     """Why a paper no longer holds."""
 
     reason = forms.CharField(
-        label="失效原因", max_length=120, widget=forms.TextInput(attrs={"class": "form-control"})
+        label="失效原因",
+        max_length=120,
+        error_messages={"required": "请写明失效原因。"},
+        widget=forms.TextInput(attrs={"class": "form-control"}),
     )
 
 

@@ -20,7 +20,9 @@ KINDS: tuple[Kind, ...] = (
     ROW_KINDS["R_CELL_ERROR"],
     ROW_KINDS["R_NO_VALUE"],
     ROW_KINDS["W_PHONE"],
-    ROW_KINDS["W_AREA_SHALLOW"],
+    Kind(
+        "W_AREA_SHALLOW", "属地只到乡镇", "村级干部的村社区没有填，或这个乡镇没有村，记在乡镇，包保范围是整个乡镇",
+        "只管一个村的，补填村社区"),
     Kind("W_LEFT", "已离任", "任职止已到，或名册中这名干部已离任", "仍在岗的，任职止写“清空”"),
 )  # fmt: skip
 

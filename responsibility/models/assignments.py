@@ -156,6 +156,7 @@ class Assignment(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["entity", "from_on"], name="assignment_entity"),
             models.Index(
                 fields=["cadre", "area", "id"],
                 name="assignment_cadre",

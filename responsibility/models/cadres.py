@@ -53,8 +53,8 @@ class LoadCap(models.Model):
 @pghistory.track()
 class Cadre(models.Model):
     """A cadre who can be given businesses. He stands at `area`: a village's at the village; where a county
-    unit has no towns (高新区), those of level 乡 and 村 stand at the unit itself; where a farm has no
-    villages, those of level 村 stand at the farm.
+    unit has no towns (高新区), those of level 乡 and 村 stand at the unit itself; one of level 村 may
+    stand at a town: he answers for all of it.
 
     `load` = businesses of 应包 that he holds now, kept by the database.
     """

@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.db.models.functions import Left
 from django.urls import reverse
 
@@ -226,26 +226,28 @@ def _next_length(user, area):
 
 def todo_lines(*, user, on: datetime.date) -> list[dict]:
     """What this person and his unit owe of the lists' tasks, for the first page: label, count, url, tone,
-    hint; empty lines are left out. One statement."""
+    hint and the first day due; empty lines are left out. One statement."""
     if not user.has_perm("responsibility.view_duty"):
         return []
     late = Q(due_on__lt=on)
-    mine = Q(cadre__user=user)
+    mine, unit = Q(cadre__user=user), own(user) & Q(cadre=None)
     counts = (
         Duty.objects.visible_to(user)
         .open()
         .aggregate(
             mine=Count("pk", filter=mine),
             mine_late=Count("pk", filter=mine & late),
-            unit=Count("pk", filter=own(user) & Q(cadre=None)),
-            unit_late=Count("pk", filter=own(user) & Q(cadre=None) & late),
+            mine_due=Min("due_on", filter=mine),
+            unit=Count("pk", filter=unit),
+            unit_late=Count("pk", filter=unit & late),
+            unit_due=Min("due_on", filter=unit),
             late=Count("pk", filter=late),
         )
     )
     base = reverse("responsibility:duty-list")
     lines = [
-        _line("本人的清单任务", counts["mine"], counts["mine_late"], f"{base}?whose=mine"),
-        _line("本单位的清单任务", counts["unit"], counts["unit_late"], f"{base}?whose=mine"),
+        _line("本人的清单任务", counts, "mine", f"{base}?whose=mine"),
+        _line("本单位的清单任务", counts, "unit", f"{base}?whose=mine"),
     ]
     others_late = counts["late"] - counts["mine_late"] - counts["unit_late"]
     if user.has_perms(["jurisdiction.view_area_data", "responsibility.change_duty"]):
@@ -261,11 +263,13 @@ def todo_lines(*, user, on: datetime.date) -> list[dict]:
     return [line for line in lines if line["count"]]
 
 
-def _line(label, count, late, url):
+def _line(label, counts, key, url):
+    late = counts[f"{key}_late"]
     return {
         "label": label,
-        "count": count,
+        "count": counts[key],
         "url": url,
         "tone": "red" if late else "",
-        "hint": f"其中逾期 {late:,} 件" if late else "按期限先后办理",
+        "hint": f"其中逾期 {late:,} 件" if late else "最早一件的期限",
+        "due": counts[f"{key}_due"],
     }

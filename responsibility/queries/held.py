@@ -1,7 +1,7 @@
 """What the register asks this room about its businesses: who holds them. Named in the settings
 (ENTITY_HOLDERS); the register itself knows no cadre."""
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import NoReverseMatch, reverse
 
 from jiamusi_foodsafety.kit.phones import mask_phone
@@ -61,8 +61,15 @@ def unassigned_url(*, area: str) -> str:
 def holding(*, user, entity) -> dict:
     """What the page of one business shows of who holds it: the bearer with since when, load and pledge, and
     the bonds before. The business was scoped before."""
-    bonds = Assignment.objects.filter(entity=entity).select_related(
-        "cadre", "made_by", "cadre__load"
+    signed = Pledge.objects.filter(cadre=OuterRef("cadre"), state=PledgeState.SIGNED)
+    caps = LoadCap.objects.filter(level=OuterRef("cadre__level"))
+    bonds = (
+        Assignment.objects.filter(entity=entity)
+        .select_related("cadre", "made_by", "cadre__load")
+        .annotate(
+            pledged_on=Subquery(signed.order_by("-pk").values("signed_on")[:1]),
+            most=Subquery(caps.values("most")[:1]),
+        )
     )
     history = list(bonds.order_by("-from_on", "-pk")[:HISTORY])
     active = next((bond for bond in history if bond.to_on is None), None)
@@ -76,12 +83,11 @@ def holding(*, user, entity) -> dict:
     if active is None:
         return found
     cadre = active.cadre
-    signed = Pledge.objects.filter(cadre=cadre, state=PledgeState.SIGNED).order_by("-pk").first()
     return found | {
         "bearer": _bearer(active, may_look),
         "post": " ".join(part for part in (cadre.unit, cadre.post) if part),
         "held": cadre.load.total if hasattr(cadre, "load") else 0,
-        "most": LoadCap.objects.filter(level=cadre.level).values_list("most", flat=True).first(),
+        "most": active.most,
         "phone": mask_phone(cadre.phone) if cadre.phone else "",
         "liaison": " ".join(
             part
@@ -92,5 +98,5 @@ def holding(*, user, entity) -> dict:
             )
             if part
         ),
-        "pledge": signed,
+        "pledged_on": active.pledged_on,
     }

@@ -2,7 +2,7 @@
 
 import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 
 from ..enums import ActionState
@@ -21,19 +21,20 @@ def todo_lines(*, user, on: datetime.date) -> list[dict]:
         .aggregate(
             owed=Count("pk", filter=owed),
             late=Count("pk", filter=owed & Q(due_on__lt=on)),
+            owed_due=Min("due_on", filter=owed),
             given=Count("pk", filter=given),
         )
     )
     address = reverse("responsibility:meeting-action-list")
     rows = [
-        ("会议议定的任务", counts["owed"], f"{address}?whose=owed&state=open",
+        ("会议议定的任务", counts["owed"], counts["owed_due"], f"{address}?whose=owed&state=open",
          "red" if counts["late"] else "amber",
          f"其中逾期 {counts['late']:,} 项" if counts["late"] else "办好后填写结果，等开会单位销账"),
-        ("待销账的会议任务", counts["given"], f"{address}?whose=given&state=done", "amber",
+        ("待销账的会议任务", counts["given"], None, f"{address}?whose=given&state=done", "amber",
          "责任单位已报办结，核实后销账或退回"),
     ]  # fmt: skip
     return [
-        {"label": label, "count": count, "url": url, "tone": tone, "hint": hint}
-        for label, count, url, tone, hint in rows
+        {"label": label, "count": count, "url": url, "tone": tone, "hint": hint, "due": due}
+        for label, count, due, url, tone, hint in rows
         if count
     ]

@@ -11,8 +11,9 @@ def place_problem(level: str, code: str, *, has_children: bool) -> str:
     """What is wrong with a cadre of `level` standing at the area `code`; "" when it is right.
 
     市级 stands at the city, 县级 at the county unit, 乡级 at the town, 村级 at the village. Where a county
-    unit has no towns (高新区), 乡级 and 村级 stand at the unit; where a town has no villages, 村级 stands at
-    the town. `has_children`: whether the area has areas below it."""
+    unit has no towns (高新区), 乡级 and 村级 stand at the unit. A 村级 may stand at a town: he answers for all
+    of it, also for villages without a cadre and for businesses known only to their town. `has_children`:
+    whether the area has areas below it."""
     size = len(code)
     if level == "city":
         return "" if size == CITY else "市级干部的属地须选市。"
@@ -26,8 +27,6 @@ def place_problem(level: str, code: str, *, has_children: bool) -> str:
         return ""
     if level == "township":
         return "" if size == TOWN else "乡级干部的属地须选乡镇(街道)，不选村(社区)。"
-    if size == TOWN and has_children:
-        return "这个乡镇(街道)有村(社区)，村级干部请选到村(社区)。"
     return ""
 
 

@@ -34,7 +34,7 @@ def cadre_place(
     areas: AreaIndex, level: str, county: str | None, town: str | None, village: str | None
 ) -> Place:
     """The area of a cadre of this level: 市级 the city, 县级 the county unit, 乡级 the town, 村级 the village;
-    a unit without towns, and a farm without villages, take those below at themselves."""
+    a unit without towns takes those below at itself, a town the 村级 whose village is not written (with a word)."""
     county, town, village = (None if text in WHOLE else text for text in (county, town, village))
     if level == "city":
         return _city(areas, county, town, village)
@@ -79,9 +79,11 @@ def _blank(code, field):
 
 def _fitting(areas, level, code):
     has_children = bool(areas.children.get(code))
-    if level == "village" and len(code) == 9 and has_children:
-        return _blank(code, "village")
     problem = place_problem(level, code, has_children=has_children)
     if problem:
         return Place(None, "level", "R_LEVEL_AREA", problem)
+    if level == "village" and len(code) == 9 and has_children:
+        town = areas.names[code]
+        tell = f"村社区没有填，村级干部记在{town}，包保范围是整个{town}。只管一个村的，请补填。"
+        return Place(code, "village", "W_AREA_SHALLOW", tell)
     return Place(code)

@@ -19,6 +19,7 @@ from jiamusi_foodsafety.kit.errors import DomainError
 from ..enums import ChangeKind
 from ..models import Cadre, Change
 from .changes import changes_record
+from .pledges_bulk import pledges_review
 
 # What a person calls another post: its change stands in the 变更台账.
 POST_FIELDS = ("level", "area", "post", "unit")
@@ -114,6 +115,8 @@ def cadre_update(
             row.after, row.happened_on = leave_words(locked), locked.in_post_to
             close_account(locked, actor, address)
         changes_record(changes=[row], by=actor, at=at)
+        # what he signed no longer says what he is: 待重签 or 失效 from now on, not from the next hour
+        pledges_review(on=on, cadres=[locked.pk])
     _audit(actor, locked, address, {"act": "edit", "fields": sorted(changes)})
     locked.refresh_from_db()
     return locked

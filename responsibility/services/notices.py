@@ -102,7 +102,7 @@ def notice_issue(*, actor, notice: Notice, at, address: str | None = None) -> in
     where it is no draft any more, has no area, no words, or a due time that is over."""
     notice = _locked(notice)
     if notice.state != NoticeState.DRAFT:
-        raise NoticeError(f"第 {notice.number} 期已经{notice.get_state_display()}，不必再下发。")
+        raise NoticeError(f"第 {notice.number} 期{notice.get_state_display()}，不必再下发。")
     areas = list(notice.targets.values_list("area_id", flat=True))
     if not areas or not notice.body.strip():
         raise NoticeError("请先写好正文，并至少选一个下发对象。")
