@@ -37,6 +37,8 @@ class DayField(forms.DateField):
 
     def __init__(self, **kwargs):
         kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+        words = {"invalid": "日期读不懂，请写成 2027-11-05 这样的日期。"}
+        kwargs["error_messages"] = words | (kwargs.get("error_messages") or {})
         super().__init__(**kwargs)
 
 

@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.vary import vary_on_headers
 
 from jiamusi_foodsafety.kit.errors import too_many_requests
 from jiamusi_foodsafety.kit.limits import wait_of
@@ -26,6 +27,8 @@ from .forms import ApiKeyForm, LoginForm, PasswordChangeForm
 from .logins import axes_username
 from .models import ApiToken
 from .services.accounts import AccountError
+
+TODO_ON_FIRST_PAGE = 5
 
 
 class LoginView(auth_views.LoginView):
@@ -80,6 +83,7 @@ def home(request):
     user = request.user
     doors = [
         ("reports:dashboard", user.has_perm("reports.view_dashboard") and not user.station_id),
+        ("todo", user.station_id and todo_items(user=user)),
         ("entities:entity-list", user.has_perm("jurisdiction.view_area_data")),
         ("admin:index", queries.has_admin_seat(user=user)),
     ]
@@ -92,15 +96,25 @@ def home(request):
     return redirect("todo")
 
 
-@require_GET
-def todo(request):
+def todo_items(*, user):
     items = []
     for path in settings.TODO_PROVIDERS:
-        items += [item for item in import_string(path)(user=request.user) if item["count"]]
+        items += [item for item in import_string(path)(user=user) if item["count"]]
     # By day, then the urgent ones: what has no day comes last.
     items = [{"due": None, "act": ""} | item for item in items]
     items.sort(key=lambda item: (item["due"] or datetime.date.max, item["tone"] != "red"))
+    return items
+
+
+@require_GET
+@vary_on_headers("HX-Request")
+def todo(request):
+    items = todo_items(user=request.user)
     context = {"items": items, "today": timezone.localdate()}
+    if request.htmx:
+        # the card of the first page, which fetches it when it is there itself
+        context |= {"items": items[:TODO_ON_FIRST_PAGE], "count": len(items)}
+        return render(request, "jurisdiction/_todo_card.html", context)
     return render(request, "jurisdiction/todo.html", context)
 
 

@@ -21,7 +21,7 @@ def home_dashboard(request):
     place = home_place(user=request.user)
     if place is None:
         return render(request, "reports/no_area.html")
-    return _page(request, place)
+    return _page(request, place, is_first_page=True)
 
 
 @require_safe
@@ -73,9 +73,10 @@ def _place_or_404(user, code):
     return place
 
 
-def _page(request, place):
+def _page(request, place, *, is_first_page=False):
     page = progress_of(user=request.user, place=place, at=timezone.now())
     screen = dashboard_screen(user=request.user, page=page, sort=request.GET.get("sort", ""))
+    screen["is_first_page"] = is_first_page
     return render(request, "reports/dashboard.html", screen)
 
 

@@ -221,6 +221,23 @@ def test_what_waits_is_shown_and_what_is_done_is_not(cadre, log_in, settings):
     assert "没有等您办理的事" in log_in(cadre).get(reverse("todo")).content.decode()
 
 
+def test_a_first_page_fetches_the_first_of_what_waits(leader, log_in, settings):
+    settings.TODO_PROVIDERS = ["tests.jurisdiction.test_pages.provider"] * 7
+    response = log_in(leader).get(reverse("todo"), headers={"HX-Request": "true"})
+    card = response.content.decode()
+    assert "<html" not in card
+    assert (card.count("<li>"), "全部 7 项" in card) == (5, True)
+    assert "HX-Request" in response.headers["Vary"]
+    settings.TODO_PROVIDERS = []
+    card = log_in(leader).get(reverse("todo"), headers={"HX-Request": "true"}).content.decode()
+    assert "没有等您办理的事" in card
+
+
+def test_a_station_begins_with_what_waits_where_something_does(station_officer, log_in, settings):
+    settings.TODO_PROVIDERS = ["tests.jurisdiction.test_pages.provider"]
+    assert log_in(station_officer).get("/").url == reverse("todo")
+
+
 def provider(*, user):
     return [
         {"label": "待核对台账", "count": 3, "url": "/", "tone": "red", "hint": "家"},

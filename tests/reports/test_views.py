@@ -139,6 +139,13 @@ def test_county_page_lists_towns_lowest_first_with_its_own_remainder(
     assert table.index("城关街道") < table.index("柳林镇")
 
 
+def test_ones_own_dashboard_holds_what_waits_and_no_other_does(register, county_officer, log_in):
+    client, card = log_in(county_officer), f'hx-get="{reverse("todo")}"'
+    assert card in client.get(reverse("reports:dashboard")).content.decode()
+    town = client.get(reverse("reports:area-dashboard", args=[TOWN])).content.decode()
+    assert card not in town
+
+
 def test_what_lies_elsewhere_is_not_found(register, county_officer, log_in):
     client = log_in(county_officer)
     for code in (CITY, OTHER_COUNTY, "230882", "nonsense"):

@@ -292,6 +292,8 @@ def test_the_first_page_names_what_waits(duty, cadre, county_officer, django_ass
     assert [(line["label"], line["count"], line["tone"]) for line in lines] == [
         ("本人的清单任务", 4, "red"), ("本单位的清单任务", 2, "red"),
     ]  # fmt: skip
+    own = Duty.objects.filter(cadre__user=cadre, state="open")
+    assert lines[0]["due"] == min(own.values_list("due_on", flat=True))
     labels = {line["label"]: line["count"] for line in todo_lines(user=county_officer, on=late)}
     assert labels["本单位的清单任务"] == 6
     assert labels["辖区内逾期的清单任务"] > 6

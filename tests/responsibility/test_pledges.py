@@ -11,6 +11,7 @@ from django.utils import timezone
 from jiamusi_foodsafety.kit.errors import DomainError
 from responsibility.models import Assignment, Cadre, ListDocument, Pledge, ResignRule
 from responsibility.queries.pledge_annex import pledge_annexes
+from responsibility.services.cadres import cadre_update
 from responsibility.services.pledges import (
     pledge_mark,
     pledge_record_scan,
@@ -191,6 +192,28 @@ def test_a_material_change_of_businesses_asks_for_a_new_one(waiting, cadre, bear
     assert pledges_review(on=ON, cadres=[bearer.pk + 1])["resign"] == 0
     assert pledges_review(on=ON, cadres=[bearer.pk])["resign"] == 1
     assert Pledge.objects.get().resign_reason == "包保主体变动 2 家"
+
+
+def test_the_clerks_change_of_post_asks_for_a_new_one_at_once(
+    waiting, cadre, bearer, county_officer
+):
+    sign(waiting, cadre)
+
+    def change(**changes):
+        bearer.refresh_from_db()
+        cadre_update(
+            actor=county_officer,
+            cadre=bearer,
+            revision=bearer.revision,
+            changes=changes,
+            on=ON,
+            at=AT,
+        )
+        return Pledge.objects.get().state
+
+    assert change(note="只是备注") == "signed"
+    assert change(post="村会计") == "resign"
+    assert change(in_post_to=ON, leave_reason="retirement") == "void"
 
 
 def test_a_pledge_runs_out(waiting, cadre):
