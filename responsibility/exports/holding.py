@@ -8,7 +8,7 @@ from jiamusi_foodsafety.kit.workbook.write import write_xlsx
 
 from ..enums import CadreLevel
 from ..models import AssignmentPlan
-from ..queries.coverage import Coverage, CoverageTables
+from ..queries.coverage import Coverage, Vacancy
 from ..queries.holding import export_rows
 from ..queries.plans import plan_export_rows
 
@@ -31,7 +31,7 @@ PLAN = (
     "层级",
     "职务",
 )
-VACANT = ("属地", "包保等级", "应有干部层级", "主体(家)", "说明")
+VACANT = ("属地", "包保等级", "应有干部层级", "主体(家)", "怎么办")
 
 
 def write_held(found: QuerySet, *, sheet: str, target: BinaryIO) -> None:
@@ -55,14 +55,14 @@ def _number(value):
     return None if value is None else round(float(value), 2)
 
 
-def write_vacancies(tables: CoverageTables, names: dict[str, str], *, target: BinaryIO) -> None:
-    """Write 空岗 as xlsx."""
+def write_vacancies(cures: dict[Vacancy, str], names: dict[str, str], *, target: BinaryIO) -> None:
+    """Write 空岗 as xlsx, each with what to do; `names`: area → its whole name."""
     rows = (
         (
             names.get(row.area_id, row.area_id), row.grade, CadreLevel(row.level).label, row.total,
-            "属地未到本级，先补属地" if row.is_shallow else "没有在岗干部",
+            cure,
         )
-        for row in tables.vacancies()
+        for row, cure in cures.items()
     )  # fmt: skip
     write_xlsx(target, VACANT, rows, sheet="空岗")
 

@@ -3,7 +3,7 @@ and at a million. Always 应包 = 已包 + 待分级 + 未分配 + 层级不符;
 
 import datetime
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 
@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 
 from entities.enums import OBLIGED
 from entities.models import EntityTally
+from jiamusi_foodsafety.jurisdiction.models import Area
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope
 
 from ..enums import CadreLevel, ChangeKind, Standing
@@ -76,10 +77,16 @@ class Vacancy:
     level: str
     total: int
 
-    @property
-    def is_shallow(self) -> bool:
-        """The businesses' area is known only to a level above that of the cadres who are to hold them."""
-        return len(self.area_id) < DIGITS.get(self.level, 0)
+    def cure(self, divided: set[str]) -> str:
+        """What to do about it, in words; `divided`: the areas that have parts (see `divided_areas`). Where
+        the businesses' area is known only to a level above that of the cadres, that comes first; a unit
+        without towns and a farm without villages are as deep as can be."""
+        if len(self.area_id) >= DIGITS.get(self.level, 0) or self.area_id not in divided:
+            return "先确定干部，或指定就近干部并写明理由"
+        word = CadreLevel(self.level).label
+        if len(self.area_id) == DIGITS["township"]:
+            return f"属地没有到{word}，先补主体的属地，或确定管整个乡镇的{word}干部"
+        return f"属地没有到{word}，先补主体的属地"
 
 
 @dataclass
@@ -250,6 +257,12 @@ class CoverageTables:
                 LevelLoad(level.value, "".join(grades), obliged, self.caps.get(level), dict(spread))
             )
         return rows
+
+
+def divided_areas(*, codes: Iterable[str]) -> set[str]:
+    """Those of these areas that have areas in use below them."""
+    below = Area.objects.active().filter(parent__in=set(codes)).order_by()
+    return set(below.values_list("parent", flat=True).distinct())
 
 
 def coverage(*, user, area: str, length: int) -> list[Coverage]:

@@ -83,7 +83,6 @@ def test_each_level_stands_where_it_must(book, changes, caller, area):
         ({"包保层级": "县级"}, "R_LEVEL_AREA"),
         ({"包保层级": "乡级"}, "R_LEVEL_AREA"),
         ({"包保层级": "乡级", "乡镇街道": None, "村社区": None}, "R_REQUIRED"),
-        ({"村社区": None}, "R_REQUIRED"),
         ({"村社区": "没有村"}, "R_AREA_UNKNOWN"),
         ({"乡镇街道": "没有镇"}, "R_AREA_UNKNOWN"),
         ({"所在县区": "西河区", "乡镇街道": "河西街道", "村社区": "滨河社区"}, "R_AREA_FOREIGN"),
@@ -111,6 +110,12 @@ def test_what_cannot_be_right_refuses_the_row(book, changes, code):
 def test_a_village_that_a_farm_does_not_have_stands_at_the_farm_with_a_word(book):
     result = book.row({"乡镇街道": "东山农场", "村社区": "第三管理区"}, areas=areas() + MORE)
     assert (only(result)["area_id"], result.codes()) == ("379921400", ["W_AREA_SHALLOW"])
+
+
+def test_without_a_village_he_stands_at_the_town_with_a_word(book):
+    result = book.row(VILLAGE | {"村社区": None})
+    assert (only(result)["area_id"], result.codes()) == ("379921102", ["W_AREA_SHALLOW"])
+    assert "整个柳林镇" in result.findings[0]["message"]
 
 
 def test_a_second_number_goes_to_the_note(book):

@@ -37,8 +37,9 @@ LIST = "responsibility:cadre-list"
         ("township", "379971", False, True),  # 高新区 has none
         ("township", "379921001001", False, False),
         ("village", "379921001001", False, True),
-        ("village", "379921001", True, False),
+        ("village", "379921001", True, True),  # he answers for the whole town
         ("village", "379921001", False, True),  # a farm without villages
+        ("village", "379921", True, False),
         ("village", "379971", False, True),
         ("village", "3799", True, False),
     ],
@@ -177,7 +178,7 @@ def test_a_new_cadre_stands_in_the_change_ledger(log_in, county_officer, areas):
     ("more", "field"),
     [
         ({"level": "township"}, "area"),
-        ({"area": TOWN}, "area"),  # the town has villages
+        ({"area": COUNTY}, "area"),  # the county has towns
         ({"area": "379902001"}, "area"),  # another county
         ({"phone": "123"}, "phone"),
         ({"phone": "13912345678、13812345678"}, "phone"),

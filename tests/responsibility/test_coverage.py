@@ -14,7 +14,7 @@ from entities.models import Entity
 from jiamusi_foodsafety.jurisdiction.models import AuditRecord
 from responsibility.filters.holding import HoldingConditions
 from responsibility.models import Assignment, AssignmentPlan, Cadre
-from responsibility.queries.coverage import CoverageTables
+from responsibility.queries.coverage import CoverageTables, Vacancy
 from responsibility.queries.holding import FIGURES
 from tests.factories import EntityFactory
 from tests.foreign import text_of
@@ -91,6 +91,22 @@ def test_a_vacancy_without_a_village_says_so(town, areas, county_officer, log_in
     page = log_in(county_officer).get(reverse("responsibility:vacancy-list")).content.decode()
     assert "先补主体的属地" in page
     assert "先确定干部" in page
+
+
+@pytest.mark.parametrize(
+    ("code", "level", "words"),
+    [
+        ("379921102", "village", "先补主体的属地，或确定管整个乡镇的村级干部"),
+        ("379921", "township", "先补主体的属地"),
+        ("379921102", "township", "先确定干部"),
+        ("379921102001", "village", "先确定干部"),
+        ("379921400", "village", "先确定干部"),  # a farm without villages
+        ("3799G1", "village", "先确定干部"),  # a unit without towns
+    ],
+)
+def test_a_vacancy_says_what_to_do(code, level, words):
+    cure = Vacancy(code, "D", level, 1).cure({"3799", "379921", "379921102"})
+    assert words in cure
 
 
 def test_the_rows_are_found_by_name_and_exported(town, county_officer, log_in):

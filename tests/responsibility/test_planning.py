@@ -89,7 +89,7 @@ def test_what_cannot_be_covered_is_told_by_area(areas, make):
     assert (counts["eligible"], counts["assigned"], counts["uncovered"]) == (2, 1, 1)
     assert counts["vacancies"] == [
         {
-            "area": VILLAGE, "name": areas[VILLAGE].name, "grade": "D", "level": "village",
+            "area": VILLAGE, "name": areas[VILLAGE].path_name, "grade": "D", "level": "village",
             "uncovered": 1, "substituted": 0,
         }
     ]  # fmt: skip

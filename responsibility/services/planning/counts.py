@@ -1,5 +1,6 @@
 """What a plan comes to: the figures that a person looks at before he presses 执行."""
 
+from operator import attrgetter
 from typing import Any
 
 from jiamusi_foodsafety.jurisdiction.models import Area
@@ -97,8 +98,8 @@ def plan_counts(cursor, *, within: str) -> dict[str, Any]:
         row["level"] = row.pop("key")
     vacancies = _rows(cursor, VACANCIES, values)
     cursor.execute("DROP TABLE plan_load")
-    _name(areas)
-    _name(vacancies)
+    _name(areas, attrgetter("name"))
+    _name(vacancies, attrgetter("path_name"))
     del counts["key"]
     return counts | {"areas": areas, "levels": grades, "vacancies": vacancies}
 
@@ -129,9 +130,9 @@ def _add(rows, loads):
         row.update(by_key.get(row["key"], NO_LOADS))
 
 
-def _name(rows):
+def _name(rows, name_of):
     known = Area.objects.filter(pk__in={row["key"] for row in rows})
-    names = dict(known.values_list("code", "name"))
+    names = {area.pk: name_of(area) for area in known.select_related("parent__parent__parent")}
     for row in rows:
         row["area"] = row.pop("key")
         row["name"] = names.get(row["area"], row["area"])

@@ -10,7 +10,7 @@ from jiamusi_foodsafety.jurisdiction.context_processors import url_or_nothing
 from jiamusi_foodsafety.jurisdiction.queries import areas_visible
 
 from ...exports.holding import write_board, write_vacancies
-from ...queries.coverage import CoverageTables, overdue_pending
+from ...queries.coverage import CoverageTables, divided_areas, overdue_pending
 from ...queries.plans import plan_waiting
 from .shared import EXPORT, VIEW, board_url, crumbs_of, place_or_404, workbook
 
@@ -169,11 +169,15 @@ def vacancy_list(request):
     shown = chosen[(number - 1) * PER_PAGE : number * PER_PAGE]
     known = areas_visible(user=request.user).select_related("parent__parent__parent")
     names = {area.code: area for area in known.filter(code__in={row.area_id for row in shown})}
+    divided = divided_areas(codes=names)
     query = f"?area={place.code}" + (f"&grade={grade}" if grade else "")
     context = {
         "place": place,
         "crumbs": crumbs_of(place, last="空岗"),
-        "rows": [{"vacancy": row, "area": names.get(row.area_id)} for row in shown],
+        "rows": [
+            {"vacancy": row, "area": names.get(row.area_id), "cure": row.cure(divided)}
+            for row in shown
+        ],
         "count": len(chosen),
         "businesses": sum(row.total for row in chosen),
         "tabs": [
@@ -202,15 +206,16 @@ def vacancy_list(request):
 @limited("vacancy-export", limit=10, methods=("GET",))
 def vacancy_export(request):
     place = place_or_404(request, request.GET.get("area", ""))
-    tables = CoverageTables(user=request.user, area=place.code)
+    rows = CoverageTables(user=request.user, area=place.code).vacancies()
     areas = areas_visible(user=request.user).select_related("parent__parent__parent")
     names = {
-        area.code: area.path_name
-        for area in areas.filter(code__in={row.area_id for row in tables.vacancies()})
+        area.code: area.path_name for area in areas.filter(code__in={row.area_id for row in rows})
     }
+    divided = divided_areas(codes=names)
+    cures = {row: row.cure(divided) for row in rows}
     return workbook(
         request,
-        lambda target: write_vacancies(tables, names, target=target),
+        lambda target: write_vacancies(cures, names, target=target),
         what="空岗",
         scope=place.name,
     )
