@@ -219,6 +219,14 @@ def test_a_county_sees_its_own_row_only_and_no_draft(county_officer, city_office
     assert "西河区" not in page.content.decode()
 
 
+def test_a_reader_who_owes_nothing_sees_no_count_of_nothing(cadre, log_in):
+    NoticeFactory(to=[COUNTY])
+    page = log_in(cadre).get(reverse("responsibility:notice-list")).content.decode()
+    assert "累计下发" in page
+    assert "0 / 0" not in page
+    assert "全部办结" not in page
+
+
 def test_a_notice_to_another_county_is_not_there(outsider, log_in):
     notice = NoticeFactory(to=[COUNTY])
     assert queries.notice_page(user=outsider, tab="")[0] == []

@@ -30,6 +30,7 @@ from reports.services import build_daily_report
 from responsibility.generator.papers import seed_papers
 from responsibility.generator.story import seed_bonds
 from responsibility.generator.talk import seed_talk
+from responsibility.models import Membership
 from responsibility.services.changes import changes_collect
 
 CITY, COUNTY = "2308", "230882"
@@ -42,7 +43,7 @@ PEOPLE = (
     ("fj_xuliang", "徐亮", "监管员", roles.STATION_OFFICER, None),
     ("fj_zhaoguoqiang", "赵国强", "副镇长", roles.CADRE, f"{COUNTY}103"),
     ("zhoujianguo", "周建国", "副市长", roles.LEADER, CITY),
-    ("dudao1", "孙立新", "第一督导组组长", roles.SUPERVISION, None),
+    ("dudao1", "刘志强", "第二督导组组长", roles.SUPERVISION, None),
 )
 # who of them are also 包保干部
 BEARERS = ("fj_zhaoguoqiang", "zhoujianguo")
@@ -189,6 +190,11 @@ class Command(BaseCommand):
         officer = User.objects.get(username="liming")
         with contextlib.redirect_stdout(self.stdout):
             call_command("load_responsibility_fixtures", stdout=self.stdout)
+        # Who sits in a body does so with his account: the team's counties are then what it sees.
+        for username, name, *_ in PEOPLE:
+            Membership.objects.filter(body__area=city, name=name, user=None).update(
+                user=User.objects.get(username=username)
+            )
         seed_bonds(
             city=city, by=officer, at=now, say=self.say,
             people=User.objects.filter(username__in=BEARERS).order_by("pk"),
