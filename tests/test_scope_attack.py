@@ -267,7 +267,8 @@ def test_no_get_changes_data(world, city_admin):
             response.getvalue()
     after = stored()
     changed = {table for table in before if before[table] != after[table]}
-    assert changed <= {"jurisdiction_auditrecord", "django_session"}
+    # A browser test's worker may still beat in this process: that is no answer to a GET.
+    assert changed - {"entities_workerpulse"} <= {"jurisdiction_auditrecord", "django_session"}
 
 
 def stored():
