@@ -18,6 +18,7 @@ from .newest import NewestPage
 
 # Quick views: key → label.
 VIEWS = {"open": "待办", "overdue": "逾期", "done": "已办", "all": "全部"}
+CHANGE = "responsibility.change_duty"
 WHOSE = {"mine": "本人和本单位", "cadre": "包保干部", "area": "属地单位"}
 MOST_PERIODS = 24
 # From so many days before its day a to-do says how many are left.
@@ -56,6 +57,8 @@ def own(user) -> Q:
 def _units(user):
     """The unit of a cadre's level at which he stands, or that an officer works for."""
     if user.area_id and user.has_perm("jurisdiction.view_area_data"):
+        if not user.has_perm(CHANGE):
+            return Q(pk__in=[])  # a leader only reads what his unit owes
         return Q(area=user.area_id)
     stands = Cadre.objects.filter(user=user, is_in_post=True, level=F("area__level"))
     return Q(area__in=stands.values("area"))
@@ -146,6 +149,11 @@ def _state(duty, on):
     if days > SOON_DAYS:
         return "未到期", "not-due"
     return ("今天到期", "hint") if days == 0 else (f"还有 {days} 天", "waiting")
+
+
+def may_complete(*, user, duty: Duty | None) -> bool:
+    """Whether this to-do (None: out of sight) is the user's to close: his own, or he may close others' too."""
+    return user.has_perm(CHANGE) or bool(duty and duty.cadre and duty.cadre.user_id == user.pk)
 
 
 def duty_get(*, user, pk: int) -> Duty | None:

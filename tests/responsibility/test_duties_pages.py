@@ -13,7 +13,7 @@ from jiamusi_foodsafety.jurisdiction.models import AuditRecord
 from responsibility.models import Duty
 from responsibility.services import duties, lists
 from responsibility.services.seeds_lists import load
-from tests.personas import COUNTY, OTHER_COUNTY, TOWN, VILLAGE
+from tests.personas import CITY, COUNTY, OTHER_COUNTY, TOWN, VILLAGE
 from tests.responsibility.factories import CadreFactory
 
 
@@ -124,3 +124,17 @@ def test_the_api_gives_the_same_to_dos_and_the_list_they_come_from(duty, county_
     assert one["items"][2]["marks"] == {
         "city": "full", "county": "full", "township": "full", "village": "assist",
     }  # fmt: skip
+
+
+def test_a_leader_closes_what_he_owes_himself_and_nothing_else(duty, areas, leader, log_in):
+    own = CadreFactory(area=areas[CITY], level="city", user=leader, post="副市长")
+    duties.duties_make(on=timezone.localdate())
+    client = log_in(leader)
+    mine = Duty.objects.filter(cadre=own).order_by("pk").first()
+    unit = Duty.objects.filter(area=CITY, cadre=None).order_by("pk").first()
+    for made, status, state in ((mine, 302, "done"), (unit, 403, "open")):
+        url = reverse("responsibility:duty-complete", args=[made.pk])
+        assert client.post(url, {"note": "已办", "revision": made.revision}).status_code == status
+        made.refresh_from_db()
+        assert made.state == state
+    assert "本单位的清单任务" not in client.get(reverse("todo")).content.decode()

@@ -3,6 +3,7 @@
 import tempfile
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -33,6 +34,7 @@ from ...queries.duties import (
     duty_numbers,
     duty_page,
     duty_periods,
+    may_complete,
 )
 from ...services.duties import duty_complete, duty_reopen
 from ..papers_out import paper_response
@@ -172,6 +174,7 @@ def _duty_or_404(request, pk):
 
 def _page(request, duty, *, done_form=None, reopen_form=None):
     may = request.user.has_perm(CHANGE)
+    may_do = may_complete(user=request.user, duty=duty)
     start = {"revision": duty.revision}
     is_done = duty.state == DutyState.DONE
     history = [
@@ -188,7 +191,7 @@ def _page(request, duty, *, done_form=None, reopen_form=None):
     context = {
         "duty": duty,
         "done_form": (done_form or DoneForm(initial=start))
-        if may and duty.state == DutyState.OPEN
+        if may_do and duty.state == DutyState.OPEN
         else None,
         "reopen_form": (reopen_form or ReopenForm(initial=start)) if may and is_done else None,
         "events": history,
@@ -216,8 +219,11 @@ def duty_detail(request, pk):
 
 
 @require_POST
-@require(VIEW, CHANGE)
+@require(VIEW)
 def complete(request, pk):
+    # without the right to close others' to-dos, one that he may not see is refused like one that he may
+    if not may_complete(user=request.user, duty=duty_get(user=request.user, pk=pk)):
+        raise PermissionDenied
     duty = _duty_or_404(request, pk)
     form = DoneForm(request.POST, request.FILES)
     if form.is_valid():
