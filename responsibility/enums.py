@@ -87,6 +87,7 @@ class PlanMove(models.TextChoices):
     UNFIT = "unfit", "层级不符改派"
     PENDING = "pending", "待交接改派"
     AREA = "area", "属地不符改派"
+    RETURN = "return", "替代改回"
     BALANCE = "balance", "均衡调整"
     LEDGER = "ledger", "按台账改派"
 

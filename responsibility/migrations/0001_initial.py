@@ -1219,7 +1219,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('entity_revision', models.IntegerField()),
-                ('move', models.CharField(choices=[('new', '新分配'), ('unfit', '层级不符改派'), ('pending', '待交接改派'), ('area', '属地不符改派'), ('balance', '均衡调整'), ('ledger', '按台账改派')], max_length=10, verbose_name='缘由')),
+                ('move', models.CharField(choices=[('new', '新分配'), ('unfit', '层级不符改派'), ('pending', '待交接改派'), ('area', '属地不符改派'), ('return', '替代改回'), ('balance', '均衡调整'), ('ledger', '按台账改派')], max_length=10, verbose_name='缘由')),
                 ('area', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='jurisdiction.area')),
                 ('bond', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='responsibility.assignment')),
                 ('cadre_from', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='responsibility.cadre')),

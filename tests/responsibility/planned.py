@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from entities.enums import OBLIGED
 from entities.models import Entity
 from responsibility.models import Assignment, Cadre, GradeLevel
+from responsibility.services.planning.distribute import SUBSTITUTE
 
 OBLIGED = {status.value for status in OBLIGED}
 
@@ -71,12 +72,15 @@ class Expected:
         fits = GradeLevel.objects.filter(grade=entity.grade, level=bearer.level, rank=1).exists()
         if not bearer.is_in_post:
             return "pending"
+        is_first = bool(group) and group[2] == 1
+        if bond.standing == "excepted" and bond.exception_reason == SUBSTITUTE:
+            return "return" if is_first else "keep"
         if bond.exception_reason:
             return "keep"
         if not fits:
             return "unfit"
         if not entity.area_id.startswith(bearer.area_id):
-            return "area" if group and group[2] == 1 else "keep"
+            return "area" if is_first else "keep"
         return "balance" if rebalance else "keep"
 
     def loads_of(self, group):

@@ -105,6 +105,25 @@ def test_the_next_level_of_the_table_steps_in_with_a_reason(areas, make):
     bond = Assignment.objects.get()
     assert (bond.standing, bond.exception_reason) == ("excepted", "按层级对应表的替代层级")
     assert make().counts["kept"] == 1
+    assert make(rebalance=True).counts["kept"] == 1
+
+
+def test_a_substitute_gives_back_once_the_right_level_is_there(areas, make):
+    GradeLevel.objects.create(grade="D", level="township", rank=2)
+    shop(areas)
+    deputy = CadreFactory(area=areas[TOWN], level="township")
+    apply(make())
+    by_hand = AssignmentFactory(entity=shop(areas), cadre=deputy, exception_reason="试点")
+    CadreFactory(area=areas[VILLAGE], name="村主任")
+    plan = make()
+    assert plan.counts["vacancies"] == []
+    assert plan.rows.get().move == "return"
+    apply(plan)
+    held = Assignment.objects.active().exclude(pk=by_hand.pk).get()
+    assert (held.standing, held.cadre.name) == ("held", "村主任")
+    plan.refresh_from_db()
+    plan_undo(plan=plan, by=None, at=NOW, on=TODAY)
+    assert set(bearers().values()) == {deputy.pk}
 
 
 def test_valid_bonds_stay_and_wrong_ones_move(areas, make):

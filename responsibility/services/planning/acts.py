@@ -12,8 +12,7 @@ from jiamusi_foodsafety.kit.errors import DomainError
 from ...enums import AssignmentReason, EndReason, PlanState
 from ...models import AssignmentPlan
 from ..bond_changes import record_bond_changes
-
-SUBSTITUTE = "按层级对应表的替代层级"
+from .distribute import SUBSTITUTE
 
 # The plan's rows apart: of the table of all plans the planner may know too little, and join by loops.
 GIVEN = """

@@ -11,9 +11,12 @@ from ...enums import PlanMove, Standing
 
 OBLIGED_SQL = ", ".join(f"'{status.value}'" for status in OBLIGED)
 KEEP = "keep"
+# The reason that a plan itself writes where the table's next level steps in.
+SUBSTITUTE = "按层级对应表的替代层级"
 
 # Every graded business of 应包 in the selection, and what is to become of it. A bond that somebody gave a
-# reason is never moved; one whose cadre does not stand above the business is wrong although the level fits.
+# reason is never moved; a plan's own substitute goes back once there is a cadre of the right level; one whose
+# cadre does not stand above the business is wrong although the level fits.
 BUSINESSES = f"""
 CREATE TEMPORARY TABLE plan_business ON COMMIT DROP AS
 SELECT e.id, e.area_id, e.address_key, e.revision, e.grade,
@@ -21,6 +24,8 @@ SELECT e.id, e.area_id, e.address_key, e.revision, e.grade,
        CASE WHEN b.id IS NULL THEN '{PlanMove.NEW}'
             WHEN b.standing = '{Standing.PENDING}' THEN '{PlanMove.PENDING}'
             WHEN b.standing = '{Standing.UNFIT}' THEN '{PlanMove.UNFIT}'
+            WHEN b.standing = '{Standing.EXCEPTED}' AND b.exception_reason = '{SUBSTITUTE}'
+            THEN '{PlanMove.RETURN}'
             WHEN b.exception_reason <> '' THEN '{KEEP}'
             WHEN NOT starts_with(e.area_id, c.area_id) THEN '{PlanMove.AREA}'
             WHEN %(rebalance)s THEN '{PlanMove.BALANCE}'
@@ -56,7 +61,7 @@ JOIN plan_place p ON p.area_id = b.area_id AND p.grade = b.grade
 LEFT JOIN responsibility_cadre c
   ON b.move = '{PlanMove.BALANCE}' AND c.id = b.cadre_from
      AND c.level = p.level AND c.area_id = p.spot
-WHERE b.move <> '{KEEP}' AND (p.rank = 1 OR b.move <> '{PlanMove.AREA}')
+WHERE b.move <> '{KEEP}' AND (p.rank = 1 OR b.move NOT IN ('{PlanMove.AREA}', '{PlanMove.RETURN}'))
 """
 
 # The base load counts all that the plan does not take away, also outside the selection.
