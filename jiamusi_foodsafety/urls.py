@@ -10,6 +10,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("", include("entities.urls")),
     path("", include("responsibility.urls")),
+    path("", include("inspections.urls")),
     path("", include("reports.urls")),
     path("api/v1/", include("jiamusi_foodsafety.api_urls")),
     path("admin/", admin.site.urls),

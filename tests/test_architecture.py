@@ -10,12 +10,13 @@ from django.urls import URLPattern, get_resolver
 
 ROOT = Path(settings.BASE_DIR)
 # From the lowest up.
-ROOMS = ["kit", "jurisdiction", "entities", "responsibility", "reports"]
+ROOMS = ["kit", "jurisdiction", "entities", "responsibility", "inspections", "reports"]
 FOLDERS = {
     "kit": "jiamusi_foodsafety/kit",
     "jurisdiction": "jiamusi_foodsafety/jurisdiction",
     "entities": "entities",
     "responsibility": "responsibility",
+    "inspections": "inspections",
     "reports": "reports",
 }
 LINES, STATEMENTS = 400, 40

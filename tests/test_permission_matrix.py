@@ -10,10 +10,19 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.matrix import admin, api, entities, jurisdiction, of, reports, responsibility
+from tests.matrix import (
+    admin,
+    api,
+    entities,
+    inspections,
+    jurisdiction,
+    of,
+    reports,
+    responsibility,
+)
 from tests.personas import PERSONAS, TOWN
 
-MODULES = (jurisdiction, entities, responsibility, reports, api, admin)
+MODULES = (jurisdiction, entities, responsibility, inspections, reports, api, admin)
 TABLE = of(*(module.ROWS for module in MODULES))
 EXEMPT = {name: why for module in MODULES for name, why in module.EXEMPT.items()}
 FAR_TOWN = "379902001"

@@ -100,6 +100,21 @@ TABLE = {
     "responsibility.add_instruction": _BUREAU,
     "responsibility.answer_instruction": (COUNTY_OFFICER, STATION_OFFICER),
     "responsibility.hear_escalation": (LEADER,),
+    # --- visits, problems, checks of tier on tier
+    **{
+        f"inspections.view_{model}": (*_READERS, CADRE)
+        for model in ("duevisit", "visit", "checklist", "problem")
+    },
+    "inspections.make_visit": (CADRE, LEADER),
+    "inspections.void_visit": (CITY_ADMIN, COUNTY_OFFICER),
+    "inspections.plan_visits": _CITY,
+    "inspections.change_checklist": _CITY,
+    "inspections.issue_checklist": (CITY_ADMIN,),
+    "inspections.report_problem": (COUNTY_OFFICER, STATION_OFFICER, CADRE, LEADER),
+    "inspections.claim_problem": (STATION_OFFICER,),
+    "inspections.verify_problem": (COUNTY_OFFICER, CADRE, LEADER),
+    "inspections.decide_problem": (CITY_ADMIN, COUNTY_OFFICER),
+    "inspections.export_problem": _STAFF,
     # --- figures
     "reports.view_dashboard": _READERS,
     "reports.view_dailyreport": (*_BUREAU, LEADER, SUPERVISION),
@@ -142,6 +157,11 @@ TABLE = {
         for act in ("view", "add", "change")
     },
     "responsibility.delete_calendarday": (CITY_ADMIN,),
+    **{
+        f"inspections.{act}_{model}": (CITY_ADMIN,)
+        for model in ("frequencyrule", "moderule", "keyperiod", "problemkind")
+        for act in ("view", "add", "change", "delete")
+    },
 }
 
 # Who has one of these has a seat in the administration (/admin/).

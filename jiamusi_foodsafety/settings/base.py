@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "jiamusi_foodsafety.jurisdiction",
     "entities",
     "responsibility",
+    "inspections",
     "reports",
     "jiamusi_foodsafety.jurisdiction.apps.OneDoorAdminConfig",  # django.contrib.admin
     "django.contrib.auth",

@@ -1,0 +1,108 @@
+"""Words of inspections: visits (督导), problems, checks of tier on tier (督查); domain guide §1.3–1.5, §1.7, §4."""
+
+from django.db import models
+
+
+class Cycle(models.TextChoices):
+    """How long a period of the frequency table is (domain §1.3)."""
+
+    MONTH = "month", "每月"
+    QUARTER = "quarter", "每季度"
+    HALF_YEAR = "half_year", "每半年"
+    YEAR = "year", "每年"
+
+
+class PeriodKind(models.TextChoices):
+    REGULAR = "regular", "定期"
+    KEY = "key", "重要节点"
+
+
+class DueState(models.TextChoices):
+    """What has become of a visit that is due in a period."""
+
+    OPEN = "open", "待督导"
+    DONE = "done", "已督导"
+    EXCUSED = "excused", "停产停业(本期免)"
+    VOID = "void", "不再应督导"
+
+
+class ChecklistLevel(models.TextChoices):
+    """Which list is walked through, by who visits (domain §1.4: M 33, T 23, V 16 items)."""
+
+    MAIN = "main", "市县级"
+    TOWNSHIP = "township", "乡级"
+    VILLAGE = "village", "村级"
+
+
+class ChecklistState(models.TextChoices):
+    DRAFT = "draft", "草稿"
+    ISSUED = "issued", "在用"
+    SUPERSEDED = "superseded", "已替代"
+
+
+class Heading(models.TextChoices):
+    """The four national headings of the list (domain §1.4), and what a business type adds."""
+
+    SYSTEM = "system", "一、完善安全管理体系"
+    ROUTINE = "routine", "二、抓好常态化防控"
+    EMERGENCY = "emergency", "三、强化应急处置"
+    PUBLICITY = "publicity", "四、加强宣传和培训"
+    ADDED = "added", "五、本类主体加查"
+
+
+class Answer(models.TextChoices):
+    YES = "yes", "是"
+    NO = "no", "否"
+    NOT_APPLICABLE = "na", "不涉及"
+
+
+class VisitKind(models.TextChoices):
+    VISIT = "visit", "督导"
+    # recorded instead of a visit; excuses the period only (domain §2.1 W02, §9)
+    SUSPENDED = "suspended", "停产停业"
+
+
+class VisitMode(models.TextChoices):
+    """督导方式 (domain §1.3)."""
+
+    ON_SITE = "on_site", "现场督导"
+    GROUP = "group", "集中督导"
+    REPORT = "report", "集中汇报"
+    VIDEO = "video", "视频会议"
+    PHONE = "phone", "电话询问"
+    ONLINE = "online", "线上督导"
+
+
+class ProblemState(models.TextChoices):
+    """Where a problem stands (domain §1.5). Upper path: put right on the spot or by the business itself;
+    lower path: handed to the market-regulation station."""
+
+    OPEN = "open", "待整改"
+    FIXED = "fixed", "已整改待核查"
+    CLEARED = "cleared", "已销号"
+    TO_CLAIM = "to_claim", "待认领"
+    HANDLING = "handling", "处置中"
+    TO_REVIEW = "to_review", "待复查"
+    FED_BACK = "fed_back", "已反馈"
+    CLOSED = "closed", "已闭环"
+    FILED = "filed", "已转立案"
+    VOID = "void", "误报作废"
+
+
+# Somebody must still act.
+OPEN_STATES = (
+    ProblemState.OPEN,
+    ProblemState.FIXED,
+    ProblemState.TO_CLAIM,
+    ProblemState.HANDLING,
+    ProblemState.TO_REVIEW,
+    ProblemState.FED_BACK,
+)
+# Proven put right.
+SETTLED_STATES = (ProblemState.CLEARED, ProblemState.CLOSED)
+
+
+class ProblemSource(models.TextChoices):
+    VISIT = "visit", "督导"
+    CHECK = "check", "督查"
+    OTHER = "other", "其他"

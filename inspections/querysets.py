@@ -1,0 +1,55 @@
+"""Filters over due visits, visits and problems. `visible_to`: by area; a cadre sees what is his own."""
+
+from django.db.models import Q, QuerySet
+
+from jiamusi_foodsafety.jurisdiction.scopes import area_scope
+from responsibility.querysets import OwnedQuerySet
+
+from .enums import OPEN_STATES, DueState
+
+
+class DueVisitQuerySet(OwnedQuerySet):
+    def open(self):
+        """Still to be visited."""
+        return self.filter(state=DueState.OPEN)
+
+    def overdue(self, on):
+        """Open after their last day."""
+        return self.open().filter(due_on__lt=on)
+
+
+class VisitQuerySet(OwnedQuerySet):
+    def valid(self):
+        """Without void ones."""
+        return self.filter(is_void=False)
+
+    def visible_to(self, user):
+        """By area; a cadre his own visits and those of the businesses that he holds now."""
+        seen = super().visible_to(user)
+        if user is None or not user.is_authenticated or not user.is_active:
+            return seen
+        held = self.model._meta.get_field("entity").related_model
+        mine = held.objects.filter(assignments__cadre__user=user, assignments__to_on=None)
+        return seen | self.filter(entity__in=mine.values("pk"))
+
+
+class ProblemQuerySet(OwnedQuerySet):
+    def open(self):
+        """Somebody must still act."""
+        return self.filter(state__in=OPEN_STATES)
+
+
+class PhotoQuerySet(QuerySet):
+    """Who may see the visit or the problem sees its photos; a loose one only who sent it."""
+
+    def visible_to(self, user):
+        if user is None or not user.is_authenticated or not user.is_active:
+            return self.none()
+        scope = area_scope(user)
+        return self.filter(
+            scope.q("visit__area__code") & Q(visit__isnull=False)
+            | scope.q("problem__area__code") & Q(problem__isnull=False)
+            | Q(visit__cadre__user=user)
+            | Q(problem__cadre__user=user)
+            | Q(uploaded_by=user)
+        )

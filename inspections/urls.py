@@ -1,0 +1,11 @@
+"""Addresses of inspections. Each part of the room keeps its own list; this file only joins them."""
+
+from importlib import import_module
+
+app_name = "inspections"
+PARTS = ()
+urlpatterns = [
+    pattern
+    for part in PARTS
+    for pattern in import_module(f"inspections.views.{part}.urls").urlpatterns
+]
