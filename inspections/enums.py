@@ -2,6 +2,10 @@
 
 from django.db import models
 
+# Presets of the frequency table; 优化版 stays empty until the office fills it.
+DEFAULT_PRESET = "默认"
+PRESETS = (DEFAULT_PRESET, "优化版")
+
 
 class Cycle(models.TextChoices):
     """How long a period of the frequency table is (domain §1.3)."""
@@ -22,6 +26,8 @@ class DueState(models.TextChoices):
 
     OPEN = "open", "待督导"
     DONE = "done", "已督导"
+    # its last day passed, a later visit made up for it; does not count as done in the period (K09)
+    LATE = "late", "逾期已补"
     EXCUSED = "excused", "停产停业(本期免)"
     VOID = "void", "不再应督导"
 

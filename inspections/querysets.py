@@ -5,7 +5,27 @@ from django.db.models import Q, QuerySet
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope
 from responsibility.querysets import OwnedQuerySet
 
-from .enums import OPEN_STATES, DueState
+from .enums import OPEN_STATES, ChecklistState, DueState
+
+
+class ChecklistQuerySet(QuerySet):
+    """Lists belong to no area: whoever may read them reads all of them; a draft is the city's."""
+
+    def visible_to(self, user):
+        """Issued and superseded versions; drafts for who may change lists."""
+        if user is None or not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.has_perm("inspections.change_checklist"):
+            return self
+        return self.exclude(state=ChecklistState.DRAFT)
+
+    def in_force(self, on):
+        """The versions in force on a day: issued or superseded, its days around it."""
+        return self.filter(
+            Q(effective_to=None) | Q(effective_to__gte=on),
+            state__in=[ChecklistState.ISSUED, ChecklistState.SUPERSEDED],
+            effective_from__lte=on,
+        )
 
 
 class DueVisitQuerySet(OwnedQuerySet):

@@ -2,6 +2,7 @@
 
 from .checklists import Checklist, ChecklistItem
 from .frequency import DueVisit, FrequencyRule, KeyPeriod, ModeRule, Period
+from .planning import VisitSetting
 from .problems import Problem, ProblemKind, ProblemMove
 from .visits import EntityRecord, Photo, Visit
 
@@ -19,4 +20,5 @@ __all__ = [
     "ProblemKind",
     "ProblemMove",
     "Visit",
+    "VisitSetting",
 ]

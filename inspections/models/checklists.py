@@ -9,6 +9,8 @@ from django.db.models import Q
 from entities.models import Category
 
 from ..enums import ChecklistLevel, ChecklistState, Heading
+from ..querysets import ChecklistQuerySet
+from ..triggers.checklists import CHECKLIST_TRIGGERS, ITEM_TRIGGERS
 
 
 @pghistory.track()
@@ -40,8 +42,11 @@ class Checklist(models.Model):
     )  # fmt: skip
     issued_at = models.DateTimeField("印发时间", null=True, blank=True)
 
+    objects = ChecklistQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "督导任务清单"
+        triggers = CHECKLIST_TRIGGERS
         constraints = [
             models.UniqueConstraint(fields=["level", "version"], name="checklist_version_once"),
             models.UniqueConstraint(
@@ -89,6 +94,7 @@ class ChecklistItem(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "清单条目"
+        triggers = ITEM_TRIGGERS
         constraints = [
             models.UniqueConstraint(
                 fields=["checklist", "code"],

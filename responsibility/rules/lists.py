@@ -21,9 +21,11 @@ class Difference:
     changes: list[tuple[str, object, object]] = field(default_factory=list)
 
 
-def differences(old: Sequence[dict], new: Sequence[dict]) -> list[Difference]:
+def differences(
+    old: Sequence[dict], new: Sequence[dict], fields: Sequence[str] = FIELDS
+) -> list[Difference]:
     """The lines that differ, in the order of the new list, removed ones behind. A line is a dict with
-    `code` and FIELDS."""
+    `code` and `fields`."""
     before = {line["code"]: line for line in old}
     after = {line["code"]: line for line in new}
     found = []
@@ -33,7 +35,7 @@ def differences(old: Sequence[dict], new: Sequence[dict]) -> list[Difference]:
             continue
         changes = [
             (name, before[code].get(name), line.get(name))
-            for name in FIELDS
+            for name in fields
             if before[code].get(name) != line.get(name)
         ]
         if changes:
