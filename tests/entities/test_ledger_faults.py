@@ -1,13 +1,11 @@
 """A parser that dies, a lease that died, a disk that is full: a clear message and nothing half."""
 
 import resource
-import threading
 from datetime import timedelta
 from pathlib import Path
 
-import psutil
 import pytest
-from django.db import DatabaseError, connection, connections
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from entities.enums import UploadState
@@ -15,8 +13,8 @@ from entities.ledger import process, sweep
 from entities.ledger.uploads import UploadDenied
 from entities.models import Entity, LedgerFinding, LedgerRow, LedgerUpload
 from jiamusi_foodsafety.kit.ledger import lease
-from tests.faults import until
 
+from . import dying_parser
 from .pipeline import FILES, GOOD, Ledger, accept, confirm, take
 
 FIFTY = FILES / "A01_clean.xlsx"
@@ -59,33 +57,18 @@ def test_parser_out_of_time_refuses_the_file(made_up, settings):
     assert "用时过长" in upload.message
 
 
-def test_parser_killed_in_the_middle_of_its_rows_refuses_the_file(
-    transactional_db, areas, dictionaries, large
+@pytest.mark.parametrize("place", dying_parser.PLACES)
+def test_parser_killed_wherever_it_is_in_its_rows_refuses_the_file(
+    made_up, ledger, monkeypatch, place
 ):
-    upload = accept(large)
-    thread = threading.Thread(target=worked_apart, args=(upload,))
-    thread.start()
-    with connection.cursor() as cursor:
-        until(lambda: copied(cursor) > 1000)
-    [parser] = [p for p in psutil.Process().children() if "entities.ledger.parse" in p.cmdline()]
-    parser.kill()
-    thread.join()
-    upload.refresh_from_db()
+    monkeypatch.setenv(dying_parser.DIES, place)
+    monkeypatch.setattr(process.EntityWork, "child_module", dying_parser.__name__)
+    upload = ledger.take(GOOD, GOOD | {"许可证编号": "JY13799210000027"})
     assert (upload.state, upload.code, upload.attempts) == (UploadState.REFUSED, "E_CORRUPT", 1)
     assert not LedgerRow.objects.exists()
     assert not LedgerFinding.objects.exists()
-
-
-def worked_apart(upload):
-    try:
-        process.upload_work(upload.pk)
-    finally:
-        connections.close_all()
-
-
-def copied(cursor):
-    cursor.execute("SELECT coalesce(max(tuples_processed), 0) FROM pg_stat_progress_copy")
-    return cursor.fetchone()[0]
+    monkeypatch.undo()
+    assert ledger.take(GOOD).new == 1
 
 
 def test_a_lease_is_held_by_one_and_taken_over_when_it_died(made_up, ledger):

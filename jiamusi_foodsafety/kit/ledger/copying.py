@@ -60,9 +60,11 @@ class Numbered:
 
 
 def copy(cursor, model, fields, stream) -> None:
-    """COPY lines of these fields into the model's table."""
+    """COPY lines of these fields into the model's table; raises Django's DatabaseError."""
     columns = ", ".join(f'"{field}"' for field in ("upload_id", *fields))
-    cursor.copy_expert(f"COPY {model._meta.db_table} ({columns}) FROM STDIN", stream)
+    # Django hands this method of the driver out bare: its errors would be the driver's own.
+    with cursor.db.wrap_database_errors:
+        cursor.copy_expert(f"COPY {model._meta.db_table} ({columns}) FROM STDIN", stream)
 
 
 class Listener:

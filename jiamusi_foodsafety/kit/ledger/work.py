@@ -70,23 +70,27 @@ class LedgerWork:
         if upload.attempts > MAX_ATTEMPTS:
             return self._give_up(upload)
         try:
-            with Keeper(upload) as keeper:
-                if upload.state == UploadState.APPLYING:
-                    self._write(upload, keeper)
-                else:
-                    self._stage_and_compare(upload, keeper)
+            self._work(upload)
         except LeaseLost:
             log.warning("lease lost: %s", upload.reference)
             return ""
-        except WorkbookRefused as refusal:
-            self._refuse(upload, refusal.code, refusal.message)
-        except ColumnsNeeded as needed:
-            self._ask_for_columns(upload, needed.found)
         except Exception:
             # A database that went away, a fault of ours: the next sweep tries again, three times in all.
             let_go(upload)
             raise
         return self.upload_model.objects.values_list("state", flat=True).get(pk=upload.pk)
+
+    def _work(self, upload):
+        try:
+            with Keeper(upload) as keeper:
+                if upload.state == UploadState.APPLYING:
+                    self._write(upload, keeper)
+                else:
+                    self._stage_and_compare(upload, keeper)
+        except WorkbookRefused as refusal:
+            self._refuse(upload, refusal.code, refusal.message)
+        except ColumnsNeeded as needed:
+            self._ask_for_columns(upload, needed.found)
 
     def _stage_and_compare(self, upload, keeper):
         keeper.tell(Stage.READ)
