@@ -28,7 +28,8 @@ class AreaScope:
     def q(self, path: str) -> Q:
         """The filter on the area code found at `path` (a field path that ends at Area's key)."""
         if self.is_all:
-            return Q()
+            # a condition that always holds: Q() | other would be the other alone
+            return Q(pk__isnull=False)
         if not self.prefixes:
             return Q(pk__in=[])
         found = Q()
