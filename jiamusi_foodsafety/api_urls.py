@@ -5,7 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from entities.api import EntityViewSet, LedgerUploadViewSet
 from jiamusi_foodsafety.jurisdiction.api import AreaViewSet, HasRights
-from reports.api import DailyReportViewSet, ProgressView
+from reports.api import DailyReportViewSet, IndicatorsView, ProgressView
 from responsibility.api.bonds import AssignmentViewSet, CoverageView
 from responsibility.api.cadres import CadreViewSet, ChangeViewSet
 from responsibility.api.lists import DutyViewSet, ListViewSet
@@ -79,6 +79,7 @@ urlpatterns = [
     path("notices/", notices({"get": "list"}), name="notice-list"),
     path("notices/<int:pk>/", notices({"get": "retrieve"}), name="notice-detail"),
     path("coverage/", CoverageView.as_view(), name="coverage"),
+    path("indicators/", IndicatorsView.as_view(), name="indicators"),
     path("progress/", ProgressView.as_view(), name="progress"),
     path("daily-reports/", reports({"get": "list"}), name="daily-report-list"),
     path("daily-reports/<int:pk>/", reports({"get": "retrieve"}), name="daily-report-detail"),

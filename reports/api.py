@@ -9,8 +9,11 @@ from rest_framework.viewsets import GenericViewSet
 from jiamusi_foodsafety.jurisdiction.api import HasRights, KeyPagination, found_or_404
 
 from .queries import home_place, place_of, progress_data, progress_of, report_page
+from .queries.indicators.told import indicator_data
 from .queries.reports import reports_visible
+from .rules import day_of
 from .serializers import (
+    IndicatorsSerializer,
     ProgressQuery,
     ProgressSerializer,
     ReportDetailSerializer,
@@ -37,6 +40,26 @@ class ProgressView(APIView):
         place = found_or_404(place_of(user=user, code=code) if code else home_place(user=user))
         page = progress_of(user=user, place=place, at=timezone.localtime())
         return Response(progress_data(page))
+
+
+@extend_schema(tags=["进度"])
+class IndicatorsView(APIView):
+    permission_classes = (HasRights,)
+    rights = ("reports.view_dashboard",)
+
+    @extend_schema(
+        summary="指标",
+        description="全部指标在一个区划和它下级的值，与指标页同一组数字；合计率 = Σ分子/Σ分母。",
+        parameters=[ProgressQuery],
+        responses=IndicatorsSerializer,
+    )
+    def get(self, request):
+        query = ProgressQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        code, user, now = query.validated_data.get("area"), request.user, timezone.localtime()
+        place = found_or_404(place_of(user=user, code=code) if code else home_place(user=user))
+        data = indicator_data(user=user, place=place, on=day_of(now))
+        return Response({"as_of": now.isoformat(timespec="seconds"), **data})
 
 
 class NewestFirst(KeyPagination):

@@ -51,6 +51,30 @@ class ProgressQuery(serializers.Serializer):
     )
 
 
+class IndicatorSerializer(serializers.Serializer):
+    """One indicator of one area."""
+
+    code = serializers.CharField(help_text="编号，如 K04")
+    name = serializers.CharField()
+    unit = serializers.CharField(help_text="% 或 家/人")
+    numerator = serializers.CharField(help_text="分子数什么")
+    denominator = serializers.CharField(help_text="分母数什么")
+    part = serializers.IntegerField(help_text="分子")
+    whole = serializers.IntegerField(help_text="分母")
+    value = serializers.FloatField(allow_null=True, help_text="两位小数，四舍五入；分母为 0 时为空")
+
+
+class AreaIndicatorsSerializer(serializers.Serializer):
+    area = serializers.CharField(help_text="区划代码")
+    name = serializers.CharField()
+    indicators = IndicatorSerializer(many=True)
+
+
+class IndicatorsSerializer(AreaIndicatorsSerializer):
+    as_of = serializers.DateTimeField(help_text="截至")
+    children = AreaIndicatorsSerializer(many=True)
+
+
 class ReportFiguresSerializer(serializers.Serializer):
     """One line of a report, as frozen."""
 

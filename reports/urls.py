@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import daily_reports, dashboard
+from .views import daily_reports, dashboard, indicators
 
 app_name = "reports"
 urlpatterns = [
@@ -9,6 +9,14 @@ urlpatterns = [
     path("areas/<str:code>/", dashboard.area_dashboard, name="area-dashboard"),
     path("areas/<str:code>/progress.xlsx", dashboard.area_export, name="area-export"),
     path("areas/<str:code>/trend.xlsx", dashboard.trend_export, name="trend-export"),
+    path("indicators/", indicators.indicator_list, name="indicator-list"),
+    path("indicators/<str:code>/", indicators.indicator_detail, name="indicator-detail"),
+    path("indicators/<str:code>/<str:side>/", indicators.indicator_rows, name="indicator-rows"),
+    path(
+        "indicators/<str:code>/<str:side>/rows.xlsx",
+        indicators.indicator_export,
+        name="indicator-export",
+    ),
     path("maps/counties.geojson", dashboard.county_map, name="county-map"),
     path("daily-reports/", daily_reports.report_list_page, name="daily-report-list"),
     path("daily-reports/build/", daily_reports.report_build, name="daily-report-build"),

@@ -226,6 +226,8 @@ LISTS = [
     ("responsibility:pledge-make", "county_officer", one_batch, MOST),
     ("responsibility:letter-list", "county_officer", one_letter, MOST),
     ("admin:responsibility_letter_changelist", "city_admin", one_letter, 20),
+    ("reports:indicator-list", "county_officer", one_cadre, MOST),
+    ("api:indicators", "county_officer", one_cadre, MOST),
     ("api:cadre-list", "county_officer", one_cadre, MOST),
     ("api:change-list", "county_officer", one_change, MOST),
     ("admin:responsibility_cadre_changelist", "city_admin", one_cadre, 20),

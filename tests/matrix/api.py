@@ -63,6 +63,7 @@ ROWS = {
     "api:ledger-upload-confirm": uploads(method="post", status=409),
     "api:ledger-upload-discard": uploads(method="post"),
     "api:ledger-upload-undo": uploads(method="post", status=409),
+    "api:indicators": Row(near=STAFF, **READ),
     "api:progress": Row(near=STAFF, **READ),
     "api:daily-report-list": Row(near=BUREAU, **READ),
     "api:daily-report-detail": Row(near=BUREAU, args=report, **READ),

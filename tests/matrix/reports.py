@@ -6,6 +6,8 @@ from tests.matrix import (
     LEADER,
     NEAR_READERS,
     READERS,
+    STAFF,
+    STATION,
     SUPERVISION,
     Row,
 )
@@ -36,6 +38,14 @@ ROWS = {
     "reports:area-dashboard": Row(near=NEAR_READERS, far=FAR_READERS, args=area),
     "reports:area-export": Row(near=NEAR_READERS, far=FAR_READERS, args=area),
     "reports:trend-export": Row(near=NEAR_READERS, far=FAR_READERS, args=area),
+    "reports:indicator-list": Row(near=READERS),
+    "reports:indicator-detail": Row(near=READERS, args=lambda world, where: ["K04"]),
+    "reports:indicator-rows": [
+        Row(near=READERS, args=lambda world, where: ["K04", "part"]),
+        # letters are no station's business
+        Row(near=READERS - STATION, args=lambda world, where: ["K07", "whole"]),
+    ],
+    "reports:indicator-export": Row(near=STAFF, args=lambda world, where: ["K01", "whole"]),
     "reports:county-map": Row(near=READERS),
     "reports:daily-report-list": Row(near=REPORT_READERS),
     "reports:daily-report-detail": Row(near=REPORT_READERS, args=report),

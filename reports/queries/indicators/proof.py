@@ -26,12 +26,11 @@ def indicator_differences(*, user, code: str, on: datetime.date) -> tuple[list[t
 
 
 def _sides() -> list[tuple[Side, str]]:
-    """Each side that has rows, once, with the first indicator that it belongs to."""
+    """Each side once, with the first indicator that it belongs to."""
     sides: dict[Side, str] = {}
     for indicator in INDICATORS:
-        for side in (indicator.numerator, indicator.denominator):
-            if side.rows is not None:
-                sides.setdefault(side, indicator.code)
+        for side in indicator.sides.values():
+            sides.setdefault(side, indicator.code)
     return list(sides.items())
 
 

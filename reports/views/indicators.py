@@ -1,0 +1,218 @@
+"""指标: the whole catalogue for one area, one indicator by area, and the rows behind each figure."""
+
+import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from jiamusi_foodsafety.jurisdiction.access import limited, require
+from jiamusi_foodsafety.jurisdiction.enums import AuditAction
+from jiamusi_foodsafety.jurisdiction.services import audit
+from jiamusi_foodsafety.kit.workbook.write import write_xlsx
+from responsibility.queries.keyed import keyed_page
+
+from ..queries import home_place, place_of
+from ..queries.indicators import BY_CODE, INDICATORS, figures_of_area, total_of_scope
+from ..queries.indicators.shown import export_rows, readable, shape_of, with_related
+from ..rules import day_of
+from .downloads import streamed
+
+VIEW = "reports.view_dashboard"
+
+
+@require_safe
+@require(VIEW)
+def indicator_list(request):
+    place, today = _place(request), day_of(timezone.now())
+    total = _total(request.user, place, today)
+    context = {
+        "place": place,
+        "as_of": timezone.now(),
+        "rows": [_line(request.user, total, indicator) for indicator in INDICATORS],
+        "crumbs": _crumbs(place, reverse("reports:indicator-list")),
+    }
+    return render(request, "reports/indicator_list.html", context)
+
+
+@require_safe
+@require(VIEW)
+def indicator_detail(request, code):
+    indicator, place, today = _indicator(code), _place(request), day_of(timezone.now())
+    total, children = _areas(request.user, place, today)
+    base = reverse("reports:indicator-detail", args=[code])
+    rows = [
+        _line(request.user, area, indicator)
+        | {"name": child.name, "url": f"{base}?area={child.code}" if child.has_children else ""}
+        for child, area in children
+    ]
+    context = {
+        "place": place,
+        "indicator": indicator,
+        "as_of": timezone.now(),
+        "total": _line(request.user, total, indicator),
+        "rows": rows,
+        "chart": _chart(rows),
+        "crumbs": [
+            {"label": "指标", "url": reverse("reports:indicator-list")},
+            *(_crumbs(place, base) or [{"label": indicator.name, "url": ""}]),
+        ],
+    }
+    return render(request, "reports/indicator_detail.html", context)
+
+
+@require_safe
+@require(VIEW)
+def indicator_rows(request, code, side):
+    indicator, place, found = _found(request, code, side)
+    page = keyed_page(
+        with_related(found),
+        column="area_id",
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+        number=_number(request.GET.get("page", "")),
+    )
+    shape = shape_of(found)
+    total = _total(request.user, place, day_of(timezone.now()))
+    area = f"area={place.code}" if place.code else ""
+    context = {
+        "place": place,
+        "indicator": indicator,
+        "side": indicator.sides[side],
+        "shape": shape,
+        "count": indicator.sides[side].of(total.counts),
+        "rows": [_row(shape, row) for row in page.rows],
+        "export_url": reverse("reports:indicator-export", args=[code, side]) + f"?{area}",
+        "crumbs": [
+            {"label": "指标", "url": reverse("reports:indicator-list")},
+            {"label": indicator.name,
+             "url": reverse("reports:indicator-detail", args=[code]) + f"?{area}"},
+            {"label": indicator.sides[side].words, "url": ""},
+        ],
+        "per_page": 50, "unit": shape.unit, "first": page.first, "last": page.last,
+        "previous_url": f"?{area}&before={page.previous}&page={page.number - 1}"
+        if page.previous else "",
+        "next_url": f"?{area}&after={page.next}&page={page.number + 1}" if page.next else "",
+    }  # fmt: skip
+    return render(request, "reports/indicator_rows.html", context)
+
+
+@require_safe
+@require(VIEW, "entities.export_entity")
+@limited("export", limit=30, methods=("GET",))
+def indicator_export(request, code, side):
+    indicator, place, found = _found(request, code, side)
+    words = indicator.sides[side].words
+    audit(
+        actor=request.user, action=AuditAction.EXPORT, request=request, object_type="指标明细",
+        object_id=f"{code} {words}", area_code=place.code or None,
+    )  # fmt: skip
+    headings = ("属地", *shape_of(found).headings)
+    return streamed(
+        lambda target: write_xlsx(target, headings, export_rows(found), sheet=indicator.code),
+        f"{place.name}{indicator.name}-{words}.xlsx",
+    )
+
+
+def _indicator(code):
+    if code not in BY_CODE:
+        raise Http404
+    return BY_CODE[code]
+
+
+def _place(request):
+    """The area of the address, or the reader's own."""
+    code = request.GET.get("area", "")
+    place = place_of(user=request.user, code=code) if code else home_place(user=request.user)
+    if place is None:
+        raise Http404
+    return place
+
+
+def _total(user, place, on):
+    return total_of_scope(user=user, on=on, code=place.code)
+
+
+def _areas(user, place, on):
+    """The place's total, and its children with theirs, in the order of their codes."""
+    found = figures_of_area(user=user, code=place.code, on=on, length=place.group_length)
+    total = total_of_scope(user=user, on=on, code=place.code)
+    children = [(child, found[child.code]) for child in place.children if child.code in found]
+    return total, children
+
+
+def _found(request, code, side):
+    indicator, place = _indicator(code), _place(request)
+    if side not in indicator.sides:
+        raise Http404
+    if not readable(user=request.user, side=indicator.sides[side]):
+        raise PermissionDenied
+    on = day_of(timezone.now())
+    return indicator, place, indicator.sides[side].rows(user=request.user, code=place.code, on=on)
+
+
+def _line(user, area, indicator):
+    """One figure with the addresses of its rows."""
+    figure = area.figure(indicator)
+    tail = f"?area={area.code}" if area.code else ""
+    doors = {
+        key: reverse("reports:indicator-rows", args=[indicator.code, key]) + tail
+        for key, side in indicator.sides.items()
+        if readable(user=user, side=side)
+    }
+    return {
+        "figure": figure,
+        "part_url": doors.get("part", ""),
+        "whole_url": doors.get("whole", ""),
+        "detail_url": reverse("reports:indicator-detail", args=[indicator.code]) + tail,
+        "more": [
+            (side.words, side.of(area.counts), doors.get(f"more{number}", ""))
+            for number, side in enumerate(indicator.more, start=1)
+        ],
+    }
+
+
+def _row(shape, row):
+    target = shape.target(row)
+    first, *rest = shape.cells(row)
+    return {
+        "name": first,
+        "url": reverse(shape.url_name, args=[target]) if target else "",
+        "cells": [
+            (label, _words(cell)) for label, cell in zip(shape.headings[1:], rest, strict=True)
+        ],
+        "area": row.area.path_name,
+    }
+
+
+def _words(cell):
+    if isinstance(cell, datetime.date):
+        return cell.isoformat()
+    return cell or "—"
+
+
+def _chart(rows):
+    known = [row for row in rows if row["figure"].value is not None]
+    if len(known) < 2:
+        return None
+    lowest = sorted(known, key=lambda row: row["figure"].value)
+    return {
+        "x": [row["name"] for row in lowest],
+        "horizontal": True,
+        "series": [{"name": "", "values": [float(row["figure"].value) for row in lowest]}],
+    }
+
+
+def _crumbs(place, base):
+    crumbs = [
+        {"label": area.name, "url": f"{base}?area={area.code}" if area.is_open else ""}
+        for area in place.ancestors
+    ]
+    return [*crumbs, {"label": place.name, "url": ""}] if crumbs else []
+
+
+def _number(text):
+    return int(text) if text.isdecimal() and len(text) < 9 else 1
