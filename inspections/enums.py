@@ -93,6 +93,8 @@ class ProblemState(models.TextChoices):
     CLOSED = "closed", "已闭环"
     FILED = "filed", "已转立案"
     VOID = "void", "误报作废"
+    # the business has closed for good: nothing is left to put right
+    ENDED = "ended", "主体停业已终止"
 
 
 # Somebody must still act.
@@ -106,6 +108,50 @@ OPEN_STATES = (
 )
 # Proven put right.
 SETTLED_STATES = (ProblemState.CLEARED, ProblemState.CLOSED)
+
+
+class Side(models.TextChoices):
+    """Whose act a move is. 四方协同: the cadre, market regulation (station, county, city), the industry
+    department, the business; the last two have no account, an official writes down what they said."""
+
+    CADRE = "cadre", "包保干部"
+    STATION = "station", "监管所"
+    COUNTY = "county", "县区局"
+    CITY = "city", "市局"
+    INDUSTRY = "industry", "行业主管"
+    ENTITY = "entity", "主体"
+    SYSTEM = "system", "系统"
+
+
+class ProblemAct(models.TextChoices):
+    """What is done to a problem; rules/moves says who may do it when."""
+
+    REPORT = "report", "发现"
+    ON_SPOT = "on_spot", "当场改正"
+    FIX = "fix", "登记整改"
+    CLEAR = "clear", "核查销号"
+    VERIFY = "verify", "现场核实销号"
+    REJECT = "reject", "退回整改"
+    TRANSFER = "transfer", "移交监管所"
+    CLAIM = "claim", "认领"
+    SEND_BACK = "send_back", "退回县区局"
+    ASSIGN = "assign", "指派监管所"
+    RETURN = "return", "改由主体自改"
+    FINISH = "finish", "处置完成"
+    REDO = "redo", "复查不通过"
+    FEED_BACK = "feed_back", "复查通过并反馈"
+    CLOSE = "close", "核实闭环"
+    DISPUTE = "dispute", "退回处置"
+    ASK = "ask", "申请延期"
+    APPROVE = "approve", "批准延期"
+    REFUSE = "refuse", "不批准延期"
+    FILE_CASE = "file_case", "转立案"
+    VOID = "void", "误报作废"
+    REMARK = "remark", "补充说明"
+    CLIMB = "climb", "逾期升级"
+    BEARER = "bearer", "更换包保干部"
+    END = "end", "主体停业终止"
+    RESUME = "resume", "主体恢复重新整改"
 
 
 class ProblemSource(models.TextChoices):

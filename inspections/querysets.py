@@ -2,10 +2,12 @@
 
 from django.db.models import Q, QuerySet
 
+from jiamusi_foodsafety.jurisdiction.querysets import ScopedQuerySet
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope
 from responsibility.querysets import OwnedQuerySet
 
 from .enums import OPEN_STATES, ChecklistState, DueState
+from .rules.deadlines import begin_of
 
 
 class ChecklistQuerySet(QuerySet):
@@ -54,9 +56,35 @@ class VisitQuerySet(OwnedQuerySet):
 
 
 class ProblemQuerySet(OwnedQuerySet):
+    def visible_to(self, user):
+        """By area; a station also what was given to it; a cadre his own, those of the businesses that he holds
+        now, and what has climbed to the place where he stands."""
+        if user is None or not user.is_authenticated or not user.is_active:
+            return self.none()
+        scope = area_scope(user)
+        seen = scope.q(self.area_path)
+        if user.station_id and scope.prefixes:
+            seen |= Q(station=user.station_id)
+        if not scope.is_all and user.has_perm("inspections.make_visit"):
+            held = self.model._meta.get_field("entity").related_model.objects.filter(
+                assignments__cadre__user=user, assignments__to_on=None
+            )
+            seen |= Q(cadre__user=user) | Q(entity__in=held.values("pk"))
+            if user.area_id:
+                seen |= Q(climbed_to=user.area_id)
+        return self.filter(seen)
+
     def open(self):
         """Somebody must still act."""
         return self.filter(state__in=OPEN_STATES)
+
+    def overdue(self, on):
+        """Open after the last day of their present state."""
+        return self.filter(clock_at__lt=begin_of(on))
+
+
+class ProblemTallyQuerySet(ScopedQuerySet):
+    """Counters by area."""
 
 
 class PhotoQuerySet(QuerySet):

@@ -3,7 +3,15 @@
 from .checklists import Checklist, ChecklistItem
 from .frequency import DueVisit, FrequencyRule, KeyPeriod, ModeRule, Period
 from .planning import VisitSetting
-from .problems import Problem, ProblemKind, ProblemMove
+from .problems import (
+    IndustryUnit,
+    Problem,
+    ProblemEntity,
+    ProblemKind,
+    ProblemMove,
+    ProblemSerial,
+    ProblemTally,
+)
 from .visits import EntityRecord, Photo, Visit
 
 __all__ = [
@@ -12,13 +20,17 @@ __all__ = [
     "DueVisit",
     "EntityRecord",
     "FrequencyRule",
+    "IndustryUnit",
     "KeyPeriod",
     "ModeRule",
     "Period",
     "Photo",
     "Problem",
+    "ProblemEntity",
     "ProblemKind",
     "ProblemMove",
+    "ProblemSerial",
+    "ProblemTally",
     "Visit",
     "VisitSetting",
 ]
