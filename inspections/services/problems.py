@@ -25,7 +25,6 @@ class ProblemError(DomainError):
     pass
 
 
-@transaction.atomic(savepoint=False)
 def problems_report(
     *,
     visit=None,
@@ -43,7 +42,8 @@ def problems_report(
     found wrong here before makes it a repeat. A key that is stored already gives the stored problem.
 
     `visit`: where it was found (its day counts, not that of the sending). `cadre`: who answers for the
-    business, None: nobody. The caller has checked that the actor may. Raises ProblemError."""
+    business, None: nobody. The caller has checked that the actor may, and has opened the transaction.
+    Raises ProblemError."""
     if not found:
         return []
     for row in found:
@@ -56,24 +56,31 @@ def problems_report(
     fresh = [row for row in found if row.key not in stored]
     if len({row.key for row in fresh}) < len(fresh):
         raise ProblemError("两个问题用了同一个键，请刷新页面后再报。")
-    if fresh:
-        common = {
-            "entity": entity, "visit": visit, "cadre": cadre, "source": source, "found_at": found_at,
-            "found_on": found_on, "found_by": actor,
-        }  # fmt: skip
-        last = _serials(found_on, len(fresh))
-        made = [_problem(row, facts, at=at, side=_side(actor, cadre), **common) for row in fresh]
-        for serial, problem in enumerate(made, start=last - len(made) + 1):
-            problem.number = problem_number(found_on, serial)
-        Problem.objects.bulk_create(made)
+    common = {
+        "entity": entity, "visit": visit, "cadre": cadre, "source": source, "found_at": found_at,
+        "found_on": found_on, "found_by": actor,
+    }  # fmt: skip
+    side = _side(actor, cadre)
+    made = [_problem(row, facts, at=at, side=side, **common) for row in fresh]
+    if made:
         told = {"actor": actor, "actor_words": actor_words[:120], "at": at}
-        ProblemMove.objects.bulk_create(
-            move
-            for row, problem in zip(fresh, made, strict=True)
-            for move in _moves(row, problem, facts, _side(actor, cadre), told)
-        )
-        stored |= {problem.key: problem for problem in made}
+        _store(fresh, made, facts, side, told)
+    stored |= {problem.key: problem for problem in made}
     return [stored[row.key] for row in found]
+
+
+@transaction.atomic(savepoint=False)
+def _store(fresh, made, facts, side, told):
+    day = made[0].found_on
+    first = _serials(day, len(made)) - len(made) + 1
+    for serial, problem in enumerate(made, start=first):
+        problem.number = problem_number(day, serial)
+    Problem.objects.bulk_create(made)
+    ProblemMove.objects.bulk_create(
+        move
+        for row, problem in zip(fresh, made, strict=True)
+        for move in _moves(row, problem, facts, side, told)
+    )
 
 
 def _stored(found, facts, entity):
