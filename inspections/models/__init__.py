@@ -12,11 +12,14 @@ from .problems import (
     ProblemSerial,
     ProblemTally,
 )
+from .tallies import CadreDue, DueTally, VisitTally
 from .visits import EntityRecord, Photo, Visit
 
 __all__ = [
+    "CadreDue",
     "Checklist",
     "ChecklistItem",
+    "DueTally",
     "DueVisit",
     "EntityRecord",
     "FrequencyRule",
@@ -33,4 +36,5 @@ __all__ = [
     "ProblemTally",
     "Visit",
     "VisitSetting",
+    "VisitTally",
 ]

@@ -14,6 +14,7 @@ from responsibility.models import Cadre
 
 from ..enums import Cycle, DueState, PeriodKind
 from ..querysets import DueVisitQuerySet
+from ..triggers.dues import DUE_TRIGGERS
 
 
 @pghistory.track()
@@ -128,6 +129,8 @@ class Period(models.Model):
     )
     starts_on = models.DateField("起")
     ends_on = models.DateField("止")
+    # when its list was first made: what comes into the register afterwards is new in mid-period
+    filled_at = models.DateTimeField("首次生成", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "督导周期"
@@ -147,7 +150,8 @@ class Period(models.Model):
 )
 class DueVisit(models.Model):
     """One business that is to be visited in one period: the line of a due list. `area`, `grade`, `cadre`
-    follow the register and the bond while it is open. `weight` orders the list (larger = sooner), for
+    follow the register and the bond while it is open (dues_make). `done` and `state` follow the visits
+    (triggers). `weight` orders the list (larger = sooner), for
     ordering only; its reasons are shown."""
 
     period = models.ForeignKey(Period, models.PROTECT, related_name="dues", db_index=False)
@@ -175,10 +179,12 @@ class DueVisit(models.Model):
     last_visit_on = models.DateField("上次督导", null=True, blank=True)
     weight = models.IntegerField("次序", default=0)
 
+    follows_area_merges = True
     objects = DueVisitQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "应督导"
+        triggers = DUE_TRIGGERS
         constraints = [
             models.UniqueConstraint(fields=["period", "entity"], name="duevisit_once"),
         ]

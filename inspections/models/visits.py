@@ -17,6 +17,7 @@ from responsibility.models import Cadre
 
 from ..enums import VisitKind, VisitMode
 from ..querysets import PhotoQuerySet, VisitQuerySet
+from ..triggers.visits import VISIT_TRIGGERS
 from .checklists import Checklist
 from .frequency import DueVisit
 
@@ -94,6 +95,7 @@ class Visit(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "督导记录"
+        triggers = VISIT_TRIGGERS
         constraints = [
             models.CheckConstraint(
                 condition=~Q(kind="visit") | Q(checklist__isnull=False),
@@ -111,6 +113,11 @@ class Visit(models.Model):
             models.Index(fields=["area", "-id"], name="visit_area"),
             models.Index(fields=["visited_on", "id"], include=["area"], name="visit_day"),
             models.Index(fields=["due"], name="visit_due", condition=~Q(due=None)),
+            models.Index(
+                fields=["entity", "visited_on"],
+                name="visit_loose",
+                condition=Q(due=None, kind="visit", is_void=False),
+            ),
         ]
         permissions = [
             ("make_visit", "督导"),

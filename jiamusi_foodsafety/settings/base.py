@@ -316,6 +316,15 @@ CELERY_BEAT_SCHEDULE = {
         # after the cadres of the day have left or come
         "schedule": crontab(minute=15),
     },
+    "visit-dues": {
+        "task": "inspections.tasks.make_dues",
+        # the register and the bonds are followed within a quarter of an hour; doubled runs do nothing
+        "schedule": crontab(minute="*/15"),
+    },
+    "photo-sweep": {
+        "task": "inspections.tasks.sweep_photos",
+        "schedule": crontab(hour=3, minute=10),
+    },
     "daily-report": {
         "task": "reports.tasks.build_due_reports",
         # every ten minutes from the cut-off on: missed days are caught up, doubled runs do nothing
