@@ -29,6 +29,39 @@ def is_key(text: object) -> bool:
     return isinstance(text, str) and _KEY.fullmatch(text) is not None
 
 
+def is_clean(value: object) -> bool:
+    """Whether no text anywhere in a JSON value holds the NUL character, which the database refuses."""
+    if isinstance(value, str):
+        return "\0" not in value
+    if isinstance(value, Mapping):
+        return all(is_clean(key) and is_clean(inner) for key, inner in value.items())
+    return all(map(is_clean, value)) if isinstance(value, list) else True
+
+
+# What a phone sends, by field: the kind of its value, and of what a list holds.
+SHAPES = {
+    "key": (str, None), "kind": (str, None), "mode": (str, None), "contact": (str, None),
+    "note": (str, None), "answers": (dict, None), "controls": (dict, None), "problems": (list, dict),
+    "photos": (list, str), "campaigns": (list, int),
+}  # fmt: skip
+
+
+def shape_faults(sent: Mapping) -> list[str]:
+    """The fields whose value is of another kind than they take; what is not sent is no fault."""
+    found = []
+    for name, (kind, inner) in SHAPES.items():
+        value = sent.get(name)
+        if value is None:
+            continue
+        if (
+            not isinstance(value, kind)
+            or not is_clean(value)
+            or (inner is not None and not all(isinstance(one, inner) for one in value))
+        ):
+            found.append(name)
+    return found
+
+
 def moment(text: object) -> datetime.datetime | None:
     """A moment with its zone from ISO text; None for what is none. Without a zone it would be a guess."""
     if not isinstance(text, str):
@@ -109,3 +142,14 @@ def problem_faults(answers: Mapping[str, object], problems: Iterable[Mapping]) -
         if len(str(problem.get("detail") or "")) > 500:
             found.append(f"{str(problem.get('item'))[:10]} 说明太长，最多 500 字。")
     return found
+
+
+def photo_faults(photos: Sequence[str], problems: Sequence[Mapping]) -> list[str]:
+    """The keys of photographs are keys, and not too many."""
+    keys = list(photos)
+    for problem in problems:
+        own = problem.get("photos") or []
+        keys += own if isinstance(own, list) else [own]
+    if not all(map(is_key, keys)):
+        return ["照片没有编号，请刷新页面后重拍。"]
+    return [f"一次督导最多 {MOST_PHOTOS} 张照片。"] if len(keys) > MOST_PHOTOS else []

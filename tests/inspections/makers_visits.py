@@ -3,9 +3,9 @@
 import datetime
 import uuid
 
-from django.core.management import call_command
-
+from entities.ledger.vocabulary import CATEGORIES
 from entities.models import Category
+from entities.rules import SMALL_CATEGORIES
 from inspections.models import Checklist, Visit
 from inspections.rules.visits import SHANGHAI
 from inspections.services.seeds_visits import load
@@ -19,8 +19,13 @@ TODAY = datetime.date(2022, 11, 2)
 
 def load_categories():
     """The register's own dictionaries."""
-    if Category.objects.count() < 5:
-        call_command("load_register_fixtures", verbosity=0)
+    Category.objects.bulk_create(
+        [
+            Category(code=code, name=name, is_small=code in SMALL_CATEGORIES)
+            for code, name, _ in CATEGORIES
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def load_lists():
