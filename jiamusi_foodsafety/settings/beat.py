@@ -1,0 +1,65 @@
+"""What runs by the clock (Celery beat), room by room; times are Asia/Shanghai's."""
+
+from celery.schedules import crontab
+
+CELERY_BEAT_SCHEDULE = {
+    "ledger-sweep": {"task": "entities.tasks.sweep_uploads", "schedule": 20.0},
+    "ledger-purge": {
+        "task": "entities.tasks.purge_uploads",
+        "schedule": crontab(hour=2, minute=30),
+    },
+    "entity-season": {
+        "task": "entities.tasks.turn_seasons",
+        "schedule": crontab(hour=0, minute=20),
+    },
+    "entity-expiry": {
+        "task": "entities.tasks.propose_expired",
+        "schedule": crontab(hour=1, minute=0),
+    },
+    "change-collect": {
+        "task": "responsibility.tasks.collect_changes",
+        "schedule": crontab(minute="*/5"),
+    },
+    "cadre-turn": {
+        "task": "responsibility.tasks.turn_cadres",
+        # every hour: a night without a worker is caught up; doubled runs do nothing
+        "schedule": crontab(minute=5),
+    },
+    "instruction-escalate": {
+        "task": "responsibility.tasks.escalate_instructions",
+        "schedule": crontab(hour=8, minute=0),
+    },
+    "list-duties": {
+        "task": "responsibility.tasks.make_duties",
+        # every hour, as for the cadres; a newly issued list is followed within the hour
+        "schedule": crontab(minute=40),
+    },
+    "cadre-ledger-sweep": {
+        "task": "responsibility.tasks.sweep_cadre_uploads",
+        "schedule": 20.0,
+    },
+    "cadre-ledger-purge": {
+        "task": "responsibility.tasks.purge_cadre_uploads",
+        "schedule": crontab(hour=2, minute=40),
+    },
+    "batch-sweep": {"task": "responsibility.tasks.sweep_batches", "schedule": 20.0},
+    "pledge-review": {
+        "task": "responsibility.tasks.review_pledges",
+        # after the cadres of the day have left or come
+        "schedule": crontab(minute=15),
+    },
+    "visit-dues": {
+        "task": "inspections.tasks.make_dues",
+        # the register and the bonds are followed within a quarter of an hour; doubled runs do nothing
+        "schedule": crontab(minute="*/15"),
+    },
+    "photo-sweep": {
+        "task": "inspections.tasks.sweep_photos",
+        "schedule": crontab(hour=3, minute=10),
+    },
+    "daily-report": {
+        "task": "reports.tasks.build_due_reports",
+        # every ten minutes from the cut-off on: missed days are caught up, doubled runs do nothing
+        "schedule": crontab(minute="*/10"),
+    },
+}
