@@ -158,3 +158,115 @@ class ProblemSource(models.TextChoices):
     VISIT = "visit", "督导"
     CHECK = "check", "督查"
     OTHER = "other", "其他"
+
+
+# --- 督查, campaigns, 对标达标 -----------------------------------------------------------------
+
+
+class CheckLevel(models.TextChoices):
+    """Which tier checks the next (domain §1.7); values are those of the upper level's CadreLevel."""
+
+    CITY = "city", "市督县"
+    COUNTY = "county", "县督乡"
+    TOWNSHIP = "township", "乡督村"
+
+
+class CheckState(models.TextChoices):
+    """The stages of a 督查 round."""
+
+    TEAM = "team", "编组"
+    DRAWN = "drawn", "抽样"
+    ON_SITE = "on_site", "现场"
+    LETTER = "letter", "反馈书"
+    FIXING = "fixing", "整改"
+    REVIEW = "review", "回头看"
+    CLOSED = "closed", "已结"
+    VOID = "void", "已作废"
+
+
+class SampleKind(models.TextChoices):
+    ENTITY = "entity", "主体"
+    CADRE = "cadre", "包保干部"
+
+
+class Verdict(models.TextChoices):
+    """The result of one item of the 督查清单."""
+
+    NONE = "", "未查"
+    FITS = "fits", "符合"
+    PARTLY = "partly", "基本符合"
+    FAILS = "fails", "不符合"
+
+
+class GradeVerdict(models.TextChoices):
+    """核级: whether the 包保等级 of a drawn business is right. Too low: it should be a more important one."""
+
+    NONE = "", "未核"
+    FITS = "fits", "相符"
+    LOW = "low", "偏低"
+    HIGH = "high", "偏高"
+
+
+class CadreKnown(models.TextChoices):
+    """What the business answers to "包保干部是谁、来过没有" (domain §1.7)."""
+
+    NONE = "", "未问"
+    CAME = "came", "是，来过"
+    VAGUE = "vague", "记不清"
+    NEVER = "never", "没来过"
+    UNKNOWN = "unknown", "不知道是谁"
+
+
+class Seen(models.TextChoices):
+    """Whether the business could show something."""
+
+    NONE = "", "未看"
+    SEEN = "seen", "有"
+    MISSING = "missing", "缺"
+    NOT_DUE = "na", "不涉及"
+
+
+class CallVerdict(models.TextChoices):
+    """电话抽问: how well a drawn cadre knows the work. No mark for the person (domain §10 trap 9)."""
+
+    NONE = "", "未问"
+    GOOD = "good", "熟悉"
+    BASIC = "basic", "基本熟悉"
+    POOR = "poor", "不熟悉"
+    MISSED = "missed", "未接通"
+
+
+class FindingState(models.TextChoices):
+    OPEN = "open", "待整改"
+    ANSWERED = "answered", "已答复"
+    FIXED = "fixed", "已改"
+    UNFIXED = "unfixed", "未改"
+
+
+# The target owes an answer.
+OWED_FINDINGS = (FindingState.OPEN, FindingState.UNFIXED)
+
+
+class CheckLetterState(models.TextChoices):
+    DRAFT = "draft", "草稿"
+    ISSUED = "issued", "已发"
+    SUPERSEDED = "superseded", "已替代"
+
+
+class TagKind(models.TextChoices):
+    """What carries a campaign."""
+
+    VISIT = "visit", "督导"
+    PROBLEM = "problem", "问题"
+    DUTY = "duty", "清单任务"
+    ACTION = "action", "会议任务"
+    CHECK = "check", "督查"
+
+
+class StandardState(models.TextChoices):
+    """对标达标 (domain §0 F03)."""
+
+    NOT_STARTED = "not_started", "未开始"
+    IN_PROGRESS = "in_progress", "推进中"
+    MET = "met", "已达标"
+    UNMET = "unmet", "未达标"

@@ -1,6 +1,6 @@
 """Filters over due visits, visits and problems. `visible_to`: by area; a cadre sees what is his own."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from jiamusi_foodsafety.jurisdiction.querysets import ScopedQuerySet
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope
@@ -101,3 +101,51 @@ class PhotoQuerySet(QuerySet):
             | Q(problem__cadre__user=user)
             | Q(uploaded_by=user)
         )
+
+
+class CheckRoundQuerySet(QuerySet):
+    """督查 rounds. Who is checked learns of a round with its letter: a sample known before is none."""
+
+    def visible_to(self, user):
+        """Rounds of units in the user's scope; those on units in his scope once the letter is out (a 督导组,
+        from the beginning); those that he works on; and, for a cadre, those on the unit whose level he is."""
+        if user is None or not user.is_authenticated or not user.is_active:
+            return self.none()
+        scope = area_scope(user)
+        fields = self.model._meta
+        members = fields.get_field("members").related_model._base_manager
+        mine = members.filter(user=user, is_active=True)
+        areas = fields.get_field("target").related_model._base_manager
+        stands = areas.filter(cadres__user=user, cadres__is_in_post=True, cadres__level=F("level"))
+        issued = Q(issued_at__isnull=False)
+        known = Q() if user.has_perm("inspections.watch_check") else issued
+        return self.filter(
+            scope.q("owner__code")
+            | scope.q("target__code") & known
+            | Q(pk__in=mine.values("check_round"))
+            | issued & Q(target__in=stands.values("pk"))
+        )
+
+    def valid(self):
+        """Without void ones."""
+        return self.exclude(state="void")
+
+
+class CheckPartQuerySet(QuerySet):
+    """What belongs to a round: who sees the round sees it."""
+
+    def visible_to(self, user):
+        rounds = self.model._meta.get_field("check_round").related_model.objects
+        return self.filter(check_round__in=rounds.visible_to(user).values("pk"))
+
+
+class CampaignTagQuerySet(ScopedQuerySet):
+    def active(self):
+        """Without those taken off again."""
+        return self.filter(is_active=True)
+
+
+class StandardItemQuerySet(ScopedQuerySet):
+    def owed(self):
+        """In use and not yet met."""
+        return self.filter(is_active=True).exclude(state="met")

@@ -1,6 +1,15 @@
 """Visits and what falls due, checklists, problems."""
 
+from .campaigns import Campaign, CampaignTag, CampaignTally
+from .check_results import (
+    CheckFile,
+    CheckFinding,
+    CheckItemResult,
+    CheckLetter,
+    CheckSample,
+)
 from .checklists import Checklist, ChecklistItem
+from .checks import CheckMember, CheckQuota, CheckRound, CheckScore, CheckStratum
 from .frequency import DueVisit, FrequencyRule, KeyPeriod, ModeRule, Period
 from .planning import VisitSetting
 from .problems import (
@@ -12,11 +21,25 @@ from .problems import (
     ProblemSerial,
     ProblemTally,
 )
+from .standards import StandardFile, StandardItem, StandardNote
 from .tallies import CadreDue, DueTally, VisitTally
 from .visits import EntityRecord, Photo, Visit
 
 __all__ = [
     "CadreDue",
+    "Campaign",
+    "CampaignTag",
+    "CampaignTally",
+    "CheckFile",
+    "CheckFinding",
+    "CheckItemResult",
+    "CheckLetter",
+    "CheckMember",
+    "CheckQuota",
+    "CheckRound",
+    "CheckSample",
+    "CheckScore",
+    "CheckStratum",
     "Checklist",
     "ChecklistItem",
     "DueTally",
@@ -34,6 +57,9 @@ __all__ = [
     "ProblemMove",
     "ProblemSerial",
     "ProblemTally",
+    "StandardFile",
+    "StandardItem",
+    "StandardNote",
     "Visit",
     "VisitSetting",
     "VisitTally",

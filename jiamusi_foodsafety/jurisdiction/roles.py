@@ -115,6 +115,18 @@ TABLE = {
     "inspections.verify_problem": (COUNTY_OFFICER, CADRE, LEADER),
     "inspections.decide_problem": (CITY_ADMIN, COUNTY_OFFICER),
     "inspections.export_problem": _STAFF,
+    # 督查: a cadre works on rounds as a member of the team, or answers for the unit whose level he is
+    "inspections.view_checkround": (*_BUREAU, CADRE, LEADER, SUPERVISION),
+    "inspections.watch_check": (SUPERVISION,),
+    "inspections.export_check": (*_BUREAU, LEADER, SUPERVISION),
+    "inspections.plan_check": _BUREAU,
+    "inspections.make_check": (*_BUREAU, CADRE, SUPERVISION),
+    "inspections.answer_check": (COUNTY_OFFICER, CADRE),
+    "inspections.view_campaign": _READERS,
+    "inspections.tag_campaign": (*_STAFF, SUPERVISION),
+    "inspections.view_standarditem": (*_BUREAU, LEADER, SUPERVISION),
+    "inspections.change_standarditem": _CITY,
+    "inspections.work_standarditem": _BUREAU,
     # --- figures
     "reports.view_dashboard": _READERS,
     "reports.view_dailyreport": (*_BUREAU, LEADER, SUPERVISION),
@@ -157,6 +169,9 @@ TABLE = {
         for act in ("view", "add", "change")
     },
     "responsibility.delete_calendarday": (CITY_ADMIN,),
+    **_model("inspections", "campaign", "add", "change"),
+    **_model("inspections", "checkquota", "view", "add", "change"),
+    **_model("inspections", "checkscore", "view", "add", "change"),
     **{
         f"inspections.{act}_{model}": (CITY_ADMIN,)
         for model in ("frequencyrule", "moderule", "keyperiod", "problemkind")

@@ -1,0 +1,1 @@
+"""督查 of tier on tier: rounds, draws, results, findings, letters."""
