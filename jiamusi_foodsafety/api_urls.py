@@ -4,6 +4,8 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from entities.api import EntityViewSet, LedgerUploadViewSet
+from inspections.api.dues import ChecklistViewSet, DueVisitViewSet
+from inspections.api.visits import PhotoView, VisitViewSet
 from jiamusi_foodsafety.jurisdiction.api import AreaViewSet, HasRights
 from reports.api import DailyReportViewSet, IndicatorsView, ProgressView
 from responsibility.api.bonds import AssignmentViewSet, CoverageView
@@ -17,12 +19,14 @@ entities = EntityViewSet.as_view
 uploads = LedgerUploadViewSet.as_view
 assignments = AssignmentViewSet.as_view
 cadres = CadreViewSet.as_view
+checklists = ChecklistViewSet.as_view
 documents = DocumentViewSet.as_view
 duties = DutyViewSet.as_view
 lists = ListViewSet.as_view
 meetings = MeetingViewSet.as_view
 notices = NoticeViewSet.as_view
 reports = DailyReportViewSet.as_view
+visits = VisitViewSet.as_view
 
 app_name = "api"
 urlpatterns = [
@@ -78,6 +82,12 @@ urlpatterns = [
     path("meetings/<int:pk>/", meetings({"get": "retrieve"}), name="meeting-detail"),
     path("notices/", notices({"get": "list"}), name="notice-list"),
     path("notices/<int:pk>/", notices({"get": "retrieve"}), name="notice-detail"),
+    path("checklists/", checklists({"get": "list"}), name="checklist-list"),
+    path("checklists/<int:pk>/", checklists({"get": "retrieve"}), name="checklist-detail"),
+    path("due-visits/", DueVisitViewSet.as_view({"get": "list"}), name="due-visit-list"),
+    path("visits/", visits({"get": "list", "post": "create"}), name="visit-list"),
+    path("visits/<int:pk>/", visits({"get": "retrieve"}), name="visit-detail"),
+    path("photos/", PhotoView.as_view(), name="photo"),
     path("coverage/", CoverageView.as_view(), name="coverage"),
     path("indicators/", IndicatorsView.as_view(), name="indicators"),
     path("progress/", ProgressView.as_view(), name="progress"),

@@ -306,6 +306,11 @@ SPECTACULAR_SETTINGS = {
         "ListStateEnum": "responsibility.enums.ListState",
         "NoticeStateEnum": "responsibility.enums.NoticeState",
         "UploadStateEnum": "entities.enums.UploadState",
+        "ChecklistLevelEnum": "inspections.enums.ChecklistLevel",
+        "ChecklistStateEnum": "inspections.enums.ChecklistState",
+        "DueStateEnum": "inspections.enums.DueState",
+        "VisitKindEnum": "inspections.enums.VisitKind",
+        "VisitModeEnum": "inspections.enums.VisitMode",
     },
 }
 
