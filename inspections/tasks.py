@@ -1,9 +1,13 @@
 """Background work of visits. Bodies are one call; the rows in PostgreSQL are the truth."""
 
+import logging
+
 from celery import shared_task
 from django.utils import timezone
 
 from .services import photos, planning
+
+log = logging.getLogger(__name__)
 
 
 @shared_task
@@ -14,3 +18,13 @@ def make_dues() -> int:
 @shared_task
 def sweep_photos() -> int:
     return photos.photos_sweep(at=timezone.now())
+
+
+def ring_dues() -> bool:
+    """Ask the workers to follow the register now. A dead broker is no error: the clock does it anyway."""
+    try:
+        make_dues.apply_async(retry=False)
+    except Exception as error:
+        log.warning("broker did not take the bell for due lists: %s", error)
+        return False
+    return True

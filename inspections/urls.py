@@ -3,7 +3,7 @@
 from importlib import import_module
 
 app_name = "inspections"
-PARTS = ()
+PARTS = ("visits", "checklists")
 urlpatterns = [
     pattern
     for part in PARTS

@@ -12,12 +12,12 @@ from ..queries.visits import VisitWishes
 GRADES = [grade for grade in Grade.values if grade]
 
 
-def due_wishes(data) -> DueWishes:
-    """Wishes of the due list."""
+def due_wishes(data, *, area: str = "") -> DueWishes:
+    """Wishes of the due list; `area`: where nobody names one."""
     view, grade = data.get("view", "open"), data.get("grade", "")
     return DueWishes(
         view=view if view in VIEWS else "open",
-        area=_code(data.get("area", "")),
+        area=_code(data.get("area", "")) or area,
         period=_number(data.get("period", "")),
         grade=grade if grade in (*GRADES, "-") else "",
         category=_word(data.get("category", "")),

@@ -136,3 +136,9 @@ def _words(item):
         "problem_kind": item.kind_word or item.problem_kind,
         "control": item.control,
     }
+
+
+def kind_choices() -> list[tuple[str, str]]:
+    """The classes of problems in use, in their order."""
+    kinds = ProblemKind.objects.filter(is_active=True).order_by("order", "pk")
+    return list(kinds.values_list("code", "name"))

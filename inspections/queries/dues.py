@@ -1,18 +1,20 @@
 """Reads of 督导任务: the due list, what each row says, and what a phone takes with it."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from entities.models import Entity
+from entities.queries.entities import capped_count
 from entities.rules import normalise_code
+from jiamusi_foodsafety.jurisdiction.scopes import area_scope
 from responsibility.models import Cadre
 from responsibility.queries.keyed import keyed_page
 from responsibility.queries.newest import NewestPage
 
 from ..enums import OPEN_STATES, DueState
-from ..models import CadreDue, DueVisit, Problem, Visit, VisitSetting
+from ..models import CadreDue, DueTally, DueVisit, Problem, Visit, VisitSetting
 from ..rules.checklists import checklist_level
 from ..rules.order import Standing, reasons
 from ..rules.visits import day_of
@@ -54,6 +56,10 @@ class DueWishes:
     unheld: bool = False
     text: str = ""
 
+    def of(self, **more) -> "DueWishes":
+        """The same, with other values."""
+        return replace(self, **more)
+
     @property
     def is_counted(self) -> bool:
         """Whether the counters know how many rows there are."""
@@ -90,6 +96,37 @@ def _in_view(view, on):
     if view == "overdue":
         return Q(state=DueState.OPEN, due_on__lt=on)
     return Q(state__in=DUE_STATES) if view == "due" else Q(state=view)
+
+
+def due_counts(*, user, wishes: DueWishes, on: datetime.date) -> dict[str, int]:
+    """View → how many lines it holds under the other conditions: from the counters, one statement; where
+    they cannot tell (a type, a cadre, a search), of the chosen view only, counted up to a cap. A cadre's own
+    few lines are counted themselves."""
+    if not wishes.is_counted:
+        return {wishes.view: capped_count(dues_in(user=user, wishes=wishes, on=on))}
+    if not area_scope(user).prefixes and not area_scope(user).is_all:
+        own = DueVisit.objects.visible_to(user)
+        own = own.filter(period=wishes.period) if wishes.period else own
+        return own.aggregate(**{view: Count("pk", filter=_in_view(view, on)) for view in VIEWS})
+    rows = DueTally.objects.visible_to(user).within(wishes.area)
+    rows = rows.filter(area=wishes.area) if wishes.own else rows
+    if wishes.grade:
+        rows = rows.filter(grade="" if wishes.grade == "-" else wishes.grade)
+    in_period = Q(period=wishes.period) if wishes.period else Q()
+    found = rows.aggregate(
+        **{
+            state: Sum("total", filter=in_period & Q(state=state), default=0)
+            for state in DueState.values
+        },
+        overdue=Sum(
+            "total",
+            filter=Q(state=DueState.OPEN, period__ends_on__lt=on)
+            & (in_period if wishes.view == "overdue" else Q()),
+            default=0,
+        ),
+    )
+    found["due"] = sum(found[state] for state in DUE_STATES)
+    return found
 
 
 def with_columns(found: QuerySet[DueVisit]) -> QuerySet[DueVisit]:

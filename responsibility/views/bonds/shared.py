@@ -41,7 +41,7 @@ def crumbs_of(place, *, last=""):
     return [{"label": "包保分配", "url": board_url()}, *found] if found or last else []
 
 
-def workbook(request, write, *, what, scope, detail=None):
+def workbook(request, write, *, what, scope, detail=None, object_type="assignment"):
     """The file that `write(target)` makes, as a download that is written down in the audit log."""
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 (the response closes it)
     write(file)
@@ -52,7 +52,7 @@ def workbook(request, write, *, what, scope, detail=None):
         actor=request.user,
         action=AuditAction.EXPORT,
         address=client_address(request),
-        object_type="assignment",
+        object_type=object_type,
         detail={"file": name, "query": request.GET.urlencode()[:500], **(detail or {})},
     )
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
