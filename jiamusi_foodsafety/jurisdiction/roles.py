@@ -177,6 +177,7 @@ TABLE = {
         for model in ("frequencyrule", "moderule", "keyperiod", "problemkind")
         for act in ("view", "add", "change", "delete")
     },
+    **_model("inspections", "visitsetting", "view", "change"),
 }
 
 # Who has one of these has a seat in the administration (/admin/).
