@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from entities.models import LedgerUpload
+from inspections.models import Checklist, FrequencyRule, KeyPeriod
+from inspections.services.planning import dues_make
 from jiamusi_foodsafety.jurisdiction.models import AreaAlias
 from jiamusi_foodsafety.jurisdiction.services import api_key_create, audit
 from responsibility.models import (
@@ -32,6 +34,7 @@ from responsibility.models import (
 from responsibility.services.notifications import notify
 from responsibility.services.planning import plan_make
 from tests.factories import EntityFactory, StationFactory, UserFactory
+from tests.inspections.makers_visits import make_held, make_visit
 from tests.responsibility.factories import AssignmentFactory, CadreFactory
 from tests.responsibility.makers import make_action, make_body, make_document
 from tests.responsibility.notice_factories import NoticeFactory
@@ -196,6 +199,43 @@ def one_plan(world):
     plan_make(area=world["areas"]["379921"], by=world["person"], at=timezone.now())
 
 
+def one_visit(world):
+    """A business of a town with its due line, visited."""
+    bond = make_held(areas=world["areas"], code="379921001", level="township", grade="C")
+    dues_make(city=world["areas"]["3799"], on=timezone.localdate(), at=timezone.now())
+    make_visit(bond, on=timezone.localdate())
+
+
+def one_due(world):
+    FrequencyRule.objects.get_or_create(effective_from=timezone.localdate())
+    cadre = world.setdefault("cadre", CadreFactory(area_id="379921001", level="township"))
+    entity = EntityFactory(area_id="379921001", grade="C", grade_source="ledger")
+    AssignmentFactory(entity=entity, cadre=cadre)
+    dues_make(city=world["areas"]["3799"], on=timezone.localdate(), at=timezone.now())
+
+
+def one_cadre_due(world):
+    FrequencyRule.objects.get_or_create(effective_from=timezone.localdate())
+    one_visit(world)
+
+
+def one_checklist_version(world):
+    checklist = Checklist.objects.order_by("-version").first()
+    Checklist.objects.create(
+        level="village", version=checklist.version + 1 if checklist else 1, title="村级清单",
+        state="superseded", effective_from=timezone.localdate(),
+    )  # fmt: skip
+
+
+def one_frequency(world):
+    FrequencyRule.objects.create(effective_from=timezone.localdate())
+
+
+def one_key_period(world):
+    day = timezone.localdate()
+    KeyPeriod.objects.create(area_id="379921", name="五一", starts_on=day, ends_on=day)
+
+
 # (URL name, persona, maker, most statements)
 LISTS = [
     ("account", "county_officer", one_key, MOST),
@@ -226,6 +266,15 @@ LISTS = [
     ("responsibility:pledge-make", "county_officer", one_batch, MOST),
     ("responsibility:letter-list", "county_officer", one_letter, MOST),
     ("admin:responsibility_letter_changelist", "city_admin", one_letter, 20),
+    ("inspections:due-list", "county_officer", one_due, 18),
+    ("inspections:due-cadres", "county_officer", one_cadre_due, 15),
+    ("inspections:visit-list", "county_officer", one_visit, MOST),
+    ("inspections:checklist-index", "county_officer", one_checklist_version, MOST),
+    ("api:due-visit-list", "county_officer", one_due, MOST),
+    ("api:visit-list", "county_officer", one_visit, MOST),
+    ("api:checklist-list", "county_officer", one_checklist_version, MOST),
+    ("admin:inspections_frequencyrule_changelist", "city_admin", one_frequency, 20),
+    ("admin:inspections_keyperiod_changelist", "city_admin", one_key_period, 20),
     ("reports:indicator-list", "county_officer", one_cadre, MOST),
     ("api:indicators", "county_officer", one_cadre, MOST),
     ("api:cadre-list", "county_officer", one_cadre, MOST),

@@ -58,9 +58,13 @@ class ChecklistItemForm(forms.ModelForm):
             "categories": "只有“本类主体加查”的条目才选",
         }
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, kept: str = "", **kwargs):
+        """`kept`: the class that the item has now; it stays possible when it is out of use."""
         super().__init__(*args, **kwargs)
-        self.fields["problem_kind"].choices = [("", "不预选"), *kind_choices()]
+        kinds = kind_choices()
+        if kept and kept not in dict(kinds):
+            kinds.append((kept, f"{kept}（已停用）"))
+        self.fields["problem_kind"].choices = [("", "不预选"), *kinds]
         self.fields["categories"].queryset = self.fields["categories"].queryset.order_by(
             "position", "pk"
         )

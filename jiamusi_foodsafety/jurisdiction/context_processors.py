@@ -63,6 +63,13 @@ MENU = [
         ],
     ),
     (
+        "怎么管",
+        [
+            Item("督导任务", "clipboard-check", "inspections:due-list", "inspections.view_duevisit",
+                 badge="dues", family="inspections:due- inspections:visit- inspections:checklist-"),
+        ],
+    ),
+    (
         "进度与报告",
         [
             Item("日报", "clipboard-data", "reports:daily-report-list",

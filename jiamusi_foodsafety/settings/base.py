@@ -331,11 +331,19 @@ LOGGING = configure_logs(env.str("LOG_LEVEL", "INFO"))
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # What waits for a person, room by room: functions (user) -> [{label, count, url, tone, hint; due, act where there are}].
-TODO_PROVIDERS = ["entities.queries.todo.todo", "responsibility.queries.todo.todo"]
+TODO_PROVIDERS = [
+    "entities.queries.todo.todo",
+    "responsibility.queries.todo.todo",
+    "inspections.queries.visit_todo.todo",
+]
 # Rooms above that take something up from an entity ledger: modules with compare, apply and undo.
 LEDGER_FOLLOWERS = ["responsibility.ledger.follow"]
 # The numbers in the menu: functions (user) -> {badge: number}, one cheap statement each.
-SHELL_BADGE_COUNTERS = ["entities.queries.todo.badges", "responsibility.queries.todo.badges"]
+SHELL_BADGE_COUNTERS = [
+    "entities.queries.todo.badges",
+    "responsibility.queries.todo.badges",
+    "inspections.queries.visit_todo.badges",
+]
 
 # Who answers the register about who holds its businesses: a module with held_ids, ids_held_by, bearers,
 # holding and unassigned_url. Empty: nobody does.

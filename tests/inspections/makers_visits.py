@@ -6,7 +6,7 @@ import uuid
 from entities.ledger.vocabulary import CATEGORIES
 from entities.models import Category
 from entities.rules import SMALL_CATEGORIES
-from inspections.models import Checklist, Visit
+from inspections.models import Checklist, Period, Visit
 from inspections.rules.visits import SHANGHAI
 from inspections.services.seeds_visits import load
 from tests.factories import CategoryFactory, EntityFactory
@@ -65,3 +65,12 @@ def make_checklist():
     return found or Checklist.objects.create(
         level="village", title="村级清单", state="issued", effective_from=BEGUN
     )
+
+
+def make_period(city, *, code="2022Q4", **more):
+    """The fourth quarter of 2022 of a city."""
+    values = {
+        "name": "2022年第四季度", "kind": "regular", "cycle": "quarter", "starts_on": BEGUN,
+        "ends_on": datetime.date(2022, 12, 31),
+    } | more  # fmt: skip
+    return Period.objects.get_or_create(area=city, code=code, defaults=values)[0]

@@ -127,10 +127,10 @@ def item_edit(request, pk):
         messages.error(request, "这一版已启用，不能再改。请另拟一版。")
         return redirect(DETAIL, pk=checklist.pk)
     if request.method == "GET":
-        form = ChecklistItemForm(instance=item)
+        form = ChecklistItemForm(instance=item, kept=item.problem_kind)
         return _item_page(request, form, checklist, item, revision=item.revision)
     # without the instance: the form must not change the row that the service compares
-    form = ChecklistItemForm(request.POST)
+    form = ChecklistItemForm(request.POST, kept=item.problem_kind)
     seen = request.POST.get("revision", "")
     revision = int(seen) if seen.isdecimal() and len(seen) < 9 else 0
     conflict = ""
