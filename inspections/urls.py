@@ -3,7 +3,7 @@
 from importlib import import_module
 
 app_name = "inspections"
-PARTS = ("visits", "checklists")
+PARTS = ("visits", "checklists", "checks", "campaigns", "standards")
 urlpatterns = [
     pattern
     for part in PARTS

@@ -4,6 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from entities.api import EntityViewSet, LedgerUploadViewSet
+from inspections.api.checks import CampaignViewSet, CheckFindingViewSet, CheckRoundViewSet
 from inspections.api.dues import ChecklistViewSet, DueVisitViewSet
 from inspections.api.visits import PhotoView, VisitViewSet
 from jiamusi_foodsafety.jurisdiction.api import AreaViewSet, HasRights
@@ -20,6 +21,7 @@ uploads = LedgerUploadViewSet.as_view
 assignments = AssignmentViewSet.as_view
 cadres = CadreViewSet.as_view
 checklists = ChecklistViewSet.as_view
+checks = CheckRoundViewSet.as_view
 documents = DocumentViewSet.as_view
 duties = DutyViewSet.as_view
 lists = ListViewSet.as_view
@@ -88,6 +90,14 @@ urlpatterns = [
     path("visits/", visits({"get": "list", "post": "create"}), name="visit-list"),
     path("visits/<int:pk>/", visits({"get": "retrieve"}), name="visit-detail"),
     path("photos/", PhotoView.as_view(), name="photo"),
+    path("checks/", checks({"get": "list"}), name="check-list"),
+    path("checks/<int:pk>/", checks({"get": "retrieve"}), name="check-detail"),
+    path(
+        "check-findings/",
+        CheckFindingViewSet.as_view({"get": "list"}),
+        name="check-finding-list",
+    ),
+    path("campaigns/", CampaignViewSet.as_view({"get": "list"}), name="campaign-list"),
     path("coverage/", CoverageView.as_view(), name="coverage"),
     path("indicators/", IndicatorsView.as_view(), name="indicators"),
     path("progress/", ProgressView.as_view(), name="progress"),

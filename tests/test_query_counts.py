@@ -34,6 +34,7 @@ from responsibility.models import (
 from responsibility.services.notifications import notify
 from responsibility.services.planning import plan_make
 from tests.factories import EntityFactory, StationFactory, UserFactory
+from tests.inspections.makers_checks import drawn_round, make_campaign, make_standard
 from tests.inspections.makers_visits import make_held, make_visit
 from tests.responsibility.factories import AssignmentFactory, CadreFactory
 from tests.responsibility.makers import make_action, make_body, make_document
@@ -236,6 +237,18 @@ def one_key_period(world):
     KeyPeriod.objects.create(area_id="379921", name="五一", starts_on=day, ends_on=day)
 
 
+def one_check(world):
+    drawn_round(world["areas"], team_name=f"第{world['made']}组")
+
+
+def one_standard(world):
+    make_standard(area=world["areas"]["379921"])
+
+
+def one_campaign(world):
+    make_campaign(name=f"专项{world['made']}")
+
+
 # (URL name, persona, maker, most statements)
 LISTS = [
     ("account", "county_officer", one_key, MOST),
@@ -265,6 +278,10 @@ LISTS = [
     ("responsibility:pledge-list", "county_officer", one_pledge, MOST),
     ("responsibility:pledge-make", "county_officer", one_batch, MOST),
     ("responsibility:letter-list", "county_officer", one_letter, MOST),
+    ("inspections:check-list", "city_officer", one_check, 14),
+    ("inspections:standard-list", "county_officer", one_standard, MOST),
+    ("inspections:campaign-list", "county_officer", one_campaign, MOST),
+    ("api:check-list", "city_officer", one_check, MOST),
     ("admin:responsibility_letter_changelist", "city_admin", one_letter, 20),
     ("inspections:due-list", "county_officer", one_due, 18),
     ("inspections:due-cadres", "county_officer", one_cadre_due, 15),

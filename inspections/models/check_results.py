@@ -24,7 +24,7 @@ from ..enums import (
     Verdict,
 )
 from ..querysets import CheckPartQuerySet
-from .checks import CheckRound
+from .checks import CheckRound, stratum_word
 from .visits import private_storage
 
 
@@ -122,6 +122,11 @@ class CheckSample(models.Model):
 
     def __str__(self):
         return f"{self.check_round_id} {self.kind} {self.entity_id or self.cadre_id}"
+
+    @property
+    def word(self):
+        """Its stratum: A 级, 待分级, 乡级."""
+        return stratum_word(self.kind, self.stratum)
 
 
 @pghistory.track()

@@ -8,11 +8,18 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from jiamusi_foodsafety.jurisdiction.models import Area
-from responsibility.enums import MemberRole
+from responsibility.enums import CadreLevel, MemberRole
 from responsibility.models import Body, ListDocument
 
 from ..enums import CheckLevel, CheckState, SampleKind
 from ..querysets import CheckRoundQuerySet
+
+
+def stratum_word(kind: str, key: str) -> str:
+    """A stratum as people say it: A 级, 待分级; 县级, 乡级."""
+    if kind == SampleKind.CADRE:
+        return dict(CadreLevel.choices).get(key, key)
+    return f"{key} 级" if key else "待分级"
 
 
 @pghistory.track()
@@ -227,3 +234,8 @@ class CheckStratum(models.Model):
 
     def __str__(self):
         return f"{self.check_round_id} {self.kind} {self.key}"
+
+    @property
+    def word(self):
+        """A 级, 待分级, 乡级."""
+        return stratum_word(self.kind, self.key)

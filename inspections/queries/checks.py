@@ -75,7 +75,7 @@ def rounds_visible(*, user) -> QuerySet[CheckRound]:
 
 
 def rounds_in(
-    *, user, on: datetime.date, view="", level="", area="", year="", text=""
+    *, user, on: datetime.date, view="", level="", area="", year="", text="", state=""
 ) -> QuerySet[CheckRound]:
     """The rounds that the user may see and that meet the conditions; `area` = the checked unit or above it."""
     found = rounds_visible(user=user)
@@ -83,6 +83,8 @@ def rounds_in(
         found = found.filter(level=level)
     if area:
         found = found.filter(target__code__startswith=area)
+    if state:
+        found = found.filter(state=state)
     if year:
         found = found.filter(year=int(year))
     if text:
@@ -231,7 +233,13 @@ class RoundPage:
         shown = [row for row in self.letters if row.state != "draft" or self.rights.sees_drafts]
         return shown[0] if shown else None
 
+    @property
+    def frame(self):
+        """应包 businesses in the frame, those without a grade included."""
+        return sum(row.frame or 0 for row in self.strata)
+
     def may(self, act):
+        """Whether the round's state allows this act."""
         return may_move(act, self.check_round.state)
 
 
@@ -353,11 +361,33 @@ def finding_get(*, user, pk: int) -> CheckFinding | None:
     )  # fmt: skip
 
 
-def findings_visible(*, user) -> QuerySet[CheckFinding]:
-    """Findings of rounds whose letter is out, unordered."""
-    return CheckFinding.objects.visible_to(user).filter(
+def findings_in(*, user, state="", check_round=None) -> QuerySet[CheckFinding]:
+    """Findings of rounds whose letter is out and that meet the conditions, unordered."""
+    found = CheckFinding.objects.visible_to(user).filter(
         is_dropped=False, check_round__issued_at__isnull=False
     )
+    if state:
+        found = found.filter(state=state)
+    if check_round:
+        found = found.filter(check_round=check_round)
+    return found.select_related("check_round", "result__item")
+
+
+def with_columns(found: QuerySet[CheckRound]) -> QuerySet[CheckRound]:
+    """With the names that a list says."""
+    return found.select_related("owner", "target__parent__parent")
+
+
+def round_whole(*, check_round: CheckRound) -> CheckRound:
+    """The round with `all_strata`, `all_items` and `all_samples` (replaced ones included)."""
+    check_round.all_strata = list(check_round.strata.order_by("-kind", "order"))
+    check_round.all_items = list(check_round.results.select_related("item").order_by("order", "pk"))
+    check_round.all_samples = [
+        row
+        for kind in SampleKind
+        for row in samples_in(check_round=check_round, kind=kind, view="all")
+    ]
+    return check_round
 
 
 def file_get(*, user, pk: int) -> CheckFile | None:

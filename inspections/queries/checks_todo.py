@@ -141,15 +141,3 @@ def _standard_lines(user, on):
             act="去填报",
         )
     ]
-
-
-def badges(*, user) -> dict[str, int]:
-    """What this person himself must do here, for the menu: {checks, todo}; at most two statements."""
-    if not user.has_perm("inspections.view_checkround"):
-        return {}
-    number = 0
-    if user.has_perm("inspections.answer_check"):
-        number += _owed(user).values("check_round").distinct().count()
-    if user.has_perm("inspections.plan_check"):
-        number += _to_review(user).count()
-    return {"checks": number, "todo": number}

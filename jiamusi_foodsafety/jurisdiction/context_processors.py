@@ -67,6 +67,8 @@ MENU = [
         [
             Item("督导任务", "clipboard-check", "inspections:due-list", "inspections.view_duevisit",
                  badge="dues", family="inspections:due- inspections:visit- inspections:checklist-"),
+            Item("督查", "search", "inspections:check-list", "inspections.export_check",
+                 family="inspections:check- inspections:campaign- inspections:standard-"),
         ],
     ),
     (

@@ -311,6 +311,11 @@ SPECTACULAR_SETTINGS = {
         "DueStateEnum": "inspections.enums.DueState",
         "VisitKindEnum": "inspections.enums.VisitKind",
         "VisitModeEnum": "inspections.enums.VisitMode",
+        "CheckLevelEnum": "inspections.enums.CheckLevel",
+        "CheckStateEnum": "inspections.enums.CheckState",
+        "FindingStateEnum": "inspections.enums.FindingState",
+        "SampleKindEnum": "inspections.enums.SampleKind",
+        "SeenEnum": "inspections.enums.Seen",
     },
 }
 
@@ -335,6 +340,7 @@ TODO_PROVIDERS = [
     "entities.queries.todo.todo",
     "responsibility.queries.todo.todo",
     "inspections.queries.visit_todo.todo",
+    "inspections.queries.checks_todo.todo",
 ]
 # Rooms above that take something up from an entity ledger: modules with compare, apply and undo.
 LEDGER_FOLLOWERS = ["responsibility.ledger.follow"]

@@ -1,0 +1,18 @@
+"""Which campaigns something carries."""
+
+from django import forms
+
+
+class TagForm(forms.Form):
+    """The campaigns in use, ticked where it carries them."""
+
+    ids = forms.MultipleChoiceField(
+        label="专项", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args, campaigns, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["ids"].choices = [(str(row.pk), row.name) for row in campaigns]
+
+    def keys(self):
+        return [int(key) for key in self.cleaned_data["ids"]]

@@ -1,0 +1,1 @@
+"""The demonstration's inspections, through the services that its users call."""

@@ -1,0 +1,130 @@
+"""On site: one item, one drawn business or cadre; made for a phone."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from jiamusi_foodsafety.jurisdiction.access import require
+from jiamusi_foodsafety.kit.errors import DomainError
+from responsibility.views.papers_out import paper_response
+
+from ...enums import SampleKind
+from ...forms.check_site import CadreSampleForm, EntitySampleForm, ItemForm
+from ...forms.checks import ReasonForm
+from ...queries.checks import file_get, item_get, rights_of, sample_get, sample_next
+from ...rules.checks import may_move
+from ...services.checks.results import OF_CADRE, OF_ENTITY, item_save, sample_save
+from ...services.checks.shared import CheckChanged
+from .shared import DETAIL, VIEW, allowed, crumbs, found_or_404, revision_in
+
+
+def _saved(request, form, save):
+    """Save what the form holds. (saved row or None, the row as it stands when somebody was faster)."""
+    try:
+        return save(), None
+    except CheckChanged as error:
+        form.add_error(None, error.message)
+        return None, error.current
+    except DomainError as error:
+        form.add_error(None, error.message)
+        return None, None
+
+
+@require_http_methods(["GET", "POST"])
+@require(VIEW)
+def check_item(request, pk):
+    row = found_or_404(item_get(user=request.user, pk=pk))
+    check_round = row.check_round
+    rights = rights_of(user=request.user, check_round=check_round)
+    can_work = rights.works and may_move("result", check_round.state)
+    current, status = None, 200
+    form = ItemForm(initial={"verdict": row.verdict, "score": row.score, "seen": row.seen})
+    if request.method == "POST":
+        allowed(request, check_round, "works")
+        form = ItemForm(request.POST, request.FILES)
+        if form.is_valid():
+            saved, current = _saved(
+                request, form,
+                lambda: item_save(
+                    actor=request.user, result=row, revision=revision_in(request),
+                    at=timezone.now(), **form.cleaned_data,
+                ),
+            )  # fmt: skip
+            if saved:
+                messages.success(request, f"{row.item.code} 已保存")
+                return redirect(DETAIL, pk=check_round.pk)
+        status = 409 if current else 422
+    context = {
+        "row": row,
+        "check": check_round,
+        "form": form if can_work else None,
+        "current": current,
+        "revision": current.revision if current else row.revision,
+        "files": list(row.files.select_related("uploaded_by").order_by("pk")),
+        "findings": list(row.findings.filter(is_dropped=False).order_by("order", "pk")),
+        "can_work": can_work,
+        "crumbs": crumbs(check_round, row.item.code),
+    }
+    return render(request, "inspections/check_item.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@require(VIEW)
+def check_sample_detail(request, pk):
+    row = found_or_404(sample_get(user=request.user, pk=pk))
+    check_round = row.check_round
+    is_entity = row.kind == SampleKind.ENTITY
+    form_class, names = (EntitySampleForm, OF_ENTITY) if is_entity else (CadreSampleForm, OF_CADRE)
+    rights = rights_of(user=request.user, check_round=check_round)
+    can_work = rights.works and may_move("result", check_round.state) and not row.is_replaced
+    current, status = None, 200
+    form = form_class(initial={name: getattr(row, name) for name in names})
+    if request.method == "POST":
+        allowed(request, check_round, "works")
+        form = form_class(request.POST, request.FILES)
+        if form.is_valid():
+            values = dict(form.cleaned_data)
+            files = values.pop("files")
+            saved, current = _saved(
+                request, form,
+                lambda: sample_save(
+                    actor=request.user, sample=row, revision=revision_in(request), values=values,
+                    files=files, at=timezone.now(),
+                ),
+            )  # fmt: skip
+            if saved:
+                return _onward(request, row)
+        status = 409 if current else 422
+    context = {
+        "row": row,
+        "check": check_round,
+        "thing": row.entity or row.cadre,
+        "is_entity": is_entity,
+        "form": form if can_work else None,
+        "current": current,
+        "revision": current.revision if current else row.revision,
+        "files": list(row.files.select_related("uploaded_by").order_by("pk")),
+        "following": sample_next(sample=row),
+        "replace_form": ReasonForm(auto_id="id_replace_%s")
+        if can_work and may_move("replace", check_round.state)
+        else None,
+        "crumbs": crumbs(check_round, (row.entity or row.cadre).name),
+    }
+    return render(request, "inspections/check_sample.html", context, status=status)
+
+
+def _onward(request, row):
+    """After a save: the next one not checked, or back to the round."""
+    messages.success(request, f"{(row.entity or row.cadre).name}已保存")
+    following = sample_next(sample=row) if request.POST.get("act") == "next" else None
+    if following:
+        return redirect("inspections:check-sample-detail", pk=following.pk)
+    return redirect(DETAIL, pk=row.check_round_id)
+
+
+@require_GET
+@require(VIEW)
+def check_file(request, pk):
+    row = found_or_404(file_get(user=request.user, pk=pk))
+    return paper_response(row.file, row.file_name)
