@@ -7,13 +7,13 @@ from pathlib import Path
 from django.core.management import call_command
 from django.db import connection
 
-from . import bonds, imports, memory, pages, tables, web, workbook
+from . import bonds, checks, imports, memory, pages, tables, web, workbook
 from .people import make_people
 from .report import Line, at_least, at_most, fact
 
 SMALL = 31_191
 RATIO_TO_FLOOR, RATIO_OF_PEER = 2.5, 30
-MEGABYTES, HTTP_SECONDS, EXPORT_SECONDS, ASSIGN_SECONDS = 250, 2, 3, 3
+MEGABYTES, HTTP_SECONDS, EXPORT_SECONDS, ASSIGN_SECONDS, DRAW_SECONDS = 250, 2, 3, 3, 5
 STATEMENTS, GROWTH = 12, 2
 
 
@@ -44,6 +44,8 @@ class Bench:
             lines += self.export()
         if "assign" in parts:
             lines += self.assign()
+        if "checks" in parts:
+            lines += self.checks(large)
         if "pages" in parts:
             lines += self.pages(large)
         return lines
@@ -150,6 +152,18 @@ class Bench:
             )
             for key, label in words.items()
         ]  # fmt: skip
+
+    def checks(self, large: int) -> list[Line]:
+        lines = []
+        for total in dict.fromkeys((SMALL, large)):
+            name = f"bench_{total}"
+            pages.make_database(name, total)
+            with pages.database(name):
+                runs = [checks.draw_seconds() for _ in range(self.runs + 1)][1:]
+            seconds, frame = statistics.median(run[0] for run in runs), runs[0][1]
+            what = f"督查抽样：名录 {total:,} 家，最大县的抽样框 {frame:,} 家"
+            lines.append(at_most(what, seconds, DRAW_SECONDS, unit="秒"))
+        return lines
 
     def pages(self, large: int) -> list[Line]:
         tables.forget_loads()

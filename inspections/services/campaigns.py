@@ -44,7 +44,7 @@ def campaigns_tag(
     """Put campaigns on what is given; how many marks were meant. May be done twice. Ids of no campaign in use on
     that day are passed over: a draft kept on a phone is not lost by a campaign that ended meanwhile. Two
     statements whatever the number; none without ids."""
-    keys = sorted({int(key) for key in ids})[:MOST]
+    keys = sorted({key for key in ids if isinstance(key, int) and 0 < key < 2**63})[:MOST]
     rows = [row for row in (visit, problem, duty, action, check, *problems) if row is not None]
     if not keys or not rows:
         return 0

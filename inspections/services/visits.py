@@ -32,6 +32,7 @@ from ..rules.visits import (
     problem_faults,
     shape_faults,
 )
+from .campaigns import campaigns_tag
 from .photos import key_lock, photos_bind
 from .problems import ProblemError, problems_report
 
@@ -115,6 +116,7 @@ def visit_submit(*, actor, sent: Mapping, at: datetime.datetime) -> tuple[Visit,
         visit = _store(actor, told, bond, items, at)
         visit.found = _problems(told, bond, items, visit, at)
         _photos(actor, told, visit)
+        campaigns_tag(visit=visit, problems=visit.found, ids=told.campaigns, actor=actor, at=at)
     return visit, True
 
 

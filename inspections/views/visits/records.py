@@ -20,6 +20,7 @@ from ...enums import VisitMode
 from ...exports.visits import write_visits
 from ...filters.dues import GRADES, visit_wishes
 from ...forms.visits import VoidForm
+from ...queries.campaigns import tags_of
 from ...queries.visits import VIEWS, photo_get, visit_answers, visit_get, visit_page, visits_in
 from ...services.visits import visit_void
 
@@ -120,6 +121,8 @@ def _page(request, visit, *, form=None):
         "minutes": max(round((visit.finished_at - visit.started_at).total_seconds() / 60), 1),
         "pdf_url": url_or_nothing("inspections:visit-pdf", visit.pk),
         "docx_url": url_or_nothing("inspections:visit-docx", visit.pk),
+        "tags": tags_of(visit=visit),
+        "mark": f"visit-{visit.pk}",
         "form": (form or VoidForm()) if may_void else None,
         "is_refused": form is not None,
         "crumbs": [
