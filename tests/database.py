@@ -1,41 +1,47 @@
 """The test database: migrated once into a template, which each worker copies in a fraction of a second.
 
 The template is kept with the test servers' data. New migrations are applied to a copy of it; it is made
-from nothing only where a migration that it holds was changed or taken away.
+from nothing only where a migration that it holds was changed or taken away. A dump of it (`dumped()`) lies
+in the machine's folder of temporary files: other clones and other servers begin with that.
 """
 
+import copy
+import fcntl
 import hashlib
 import json
+import os
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import Field
+from pgtrigger.migrations import AddTrigger, RemoveTrigger
+
+from jiamusi_foodsafety.kit.backup import BackupError, run_tool
 
 PREFIX = "jiamusi_template_"
 # Any number: it names the lock of those who make or copy the template.
 LOCK = 4_201_723
+# dumps of templates that stay on the machine
+KEPT = 8
 ROOT = Path(settings.BASE_DIR)
 
 
 @contextmanager
 def test_database(name: str) -> Iterator[None]:
     """Django works in a fresh copy of the template until the end."""
-    usual = connection.settings_dict["NAME"]
     with _maintenance() as cursor:
-        template = _template(cursor)
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    _use(name)
-    try:
+        _created(cursor, name, _template(cursor))
+    with _in(name):
         yield
-    finally:
-        _use(usual)
-        with _maintenance() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    with _maintenance() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @contextmanager
@@ -91,21 +97,108 @@ def _template(cursor):
         return name
     half = f"{PREFIX}unfinished"
     found.pop(half, None)
-    cursor.execute(f'DROP DATABASE IF EXISTS "{half}" WITH (FORCE)')
-    bases = (known for known, held in found.items() if held and held.items() <= contents.items())
-    base = next(bases, "template1")
-    cursor.execute(f'CREATE DATABASE "{half}" TEMPLATE "{base}"')
-    usual = connection.settings_dict["NAME"]
-    _use(half)
-    try:
-        call_command("migrate", interactive=False, verbosity=0)
-    finally:
-        _use(usual)
+    with _dump_of(name, cursor) as dump:
+        if not (dump.exists() and _restored(cursor, half, dump)):
+            bases = (
+                known for known, held in found.items() if held and held.items() <= contents.items()
+            )
+            _migrated(cursor, half, base=next(bases, "template1"), dump=dump)
     cursor.execute(f'COMMENT ON DATABASE "{half}" IS %s', [json.dumps(contents)])
     for old in found:
         cursor.execute(f'DROP DATABASE IF EXISTS "{old}" WITH (FORCE)')
     cursor.execute(f'ALTER DATABASE "{half}" RENAME TO "{name}"')
     return name
+
+
+def _created(cursor, name, base):
+    cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{base}"')
+
+
+def _migrated(cursor, name, *, base, dump):
+    _created(cursor, name, base)
+    with _in(name), _quick_states():
+        call_command("migrate", interactive=False, verbosity=0)
+    # Whose server is newer than the machine's tools goes without a dump.
+    with suppress(BackupError):
+        _write_dump(name, dump)
+
+
+def _restored(cursor, name, dump):
+    _created(cursor, name, "template1")
+    try:
+        read_dump(connection.settings_dict | {"NAME": name}, dump)
+    except BackupError:
+        return False
+    return True
+
+
+def read_dump(database: dict, dump: Path) -> None:
+    """Fill an empty database (an entry of Django's DATABASES) with a dump of the template."""
+    quietly = ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]
+    run_tool("psql", database, [*quietly, f"--file={dump}"])
+
+
+@contextmanager
+def dumped() -> Iterator[Path]:
+    """The path of a dump of the template, for other servers; nobody replaces it meanwhile."""
+    with _maintenance() as cursor:
+        name = _template(cursor)
+        with _dump_of(name, cursor) as dump:
+            if not dump.exists():
+                _write_dump(name, dump)
+            yield dump
+
+
+def _write_dump(name, dump):
+    part = dump.with_suffix(".part")
+    database = connection.settings_dict | {"NAME": name}
+    run_tool("pg_dump", database, ["--no-owner", f"--file={part}"])
+    part.replace(dump)
+
+
+@contextmanager
+def _dump_of(name, cursor):
+    """Where a template's dump lies; clones that need the same one wait until the first has made it."""
+    folder = Path(tempfile.gettempdir()) / f"jiamusi-test-templates-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    major = cursor.connection.server_version // 10000
+    with open(folder / f"{name}-{major}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder / f"{name}-{major}.sql"
+    for old in sorted(folder.glob("*.sql"), key=os.path.getmtime)[:-KEPT]:
+        old.unlink(missing_ok=True)
+
+
+@contextmanager
+def _quick_states():
+    """The same statements in a third of the time, nearly all of which Django spends on building the models
+    of each state anew: their fields are copied instead of taken apart and built again, and a trigger, which
+    no model needs, builds none."""
+
+    def add(operation, app_label, state):
+        options = state.models[app_label, operation.model_name].options
+        options["triggers"] = [*options.get("triggers", []), operation.trigger]
+
+    def remove(operation, app_label, state):
+        options = state.models[app_label, operation.model_name].options
+        options["triggers"] = [t for t in options["triggers"] if t.name != operation.name]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Field, "clone", copy.deepcopy)
+        patch.setattr(AddTrigger, "state_forwards", add)
+        patch.setattr(RemoveTrigger, "state_forwards", remove)
+        yield
+
+
+@contextmanager
+def _in(name):
+    usual = connection.settings_dict["NAME"]
+    _use(name)
+    try:
+        yield
+    finally:
+        _use(usual)
 
 
 def _use(name):

@@ -15,6 +15,8 @@ from pathlib import Path
 import psycopg2
 
 from jiamusi_foodsafety.kit.services import ensure_services, known_addresses
+from jiamusi_foodsafety.kit.services.postgres import DATABASE, Postgres
+from tests.database import read_dump
 
 ROOT = Path(__file__).resolve().parents[1]
 COUNTY = "379921"
@@ -22,11 +24,13 @@ SETTINGS = "jiamusi_foodsafety.settings.development"
 
 
 class Servers:
-    """PostgreSQL and Valkey of one folder, with the made-up city in them."""
+    """PostgreSQL and Valkey of one folder, with the tests' tables (a dump of them) in them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, dump: Path) -> None:
         self.folder = folder
         self.start()
+        host = str(Postgres(folder).sockets)
+        read_dump({"NAME": DATABASE, "HOST": host, "USER": "postgres"}, dump)
         self.processes: list[subprocess.Popen] = []
         self.living = None
 
@@ -171,7 +175,6 @@ def obey() -> None:
         return True
 
     def prepare():
-        call_command("migrate", verbosity=0)
         call_command(
             "load_areas", ROOT / "tests" / "data" / "ledgers" / "areas.csv", stdout=sys.stderr
         )

@@ -11,6 +11,7 @@ import pytest
 
 from jiamusi_foodsafety.kit.services import stop_services
 from jiamusi_foodsafety.kit.services.valkey import Valkey
+from tests.database import dumped
 from tests.entities.ledgers import EXAMPLES
 from tests.faults import Servers, Web, kill, until
 
@@ -19,12 +20,13 @@ FIFTY = EXAMPLES / "files" / "A01_clean.xlsx"
 
 
 @pytest.fixture(scope="module")
-def servers():
+def servers(django_db_blocker):
     folder = Path(tempfile.mkdtemp(prefix="jfs-faults-"))
     folder.chmod(0o755)
     made = None
     try:
-        made = Servers(folder)
+        with django_db_blocker.unblock(), dumped() as dump:
+            made = Servers(folder, dump)
         yield made
     finally:
         if made is not None:

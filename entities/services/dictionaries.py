@@ -1,7 +1,7 @@
 """First contents of the dictionaries: categories, business forms, the example grading standard."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import pghistory
 from django.db import transaction
@@ -16,7 +16,7 @@ STANDARD_FROM = datetime.date(2022, 11, 1)
 @transaction.atomic
 def dictionaries_load(
     *,
-    categories: Iterable[tuple[str, str, Iterable[str]]],
+    categories: Sequence[tuple[str, str, Iterable[str]]],
     small: Iterable[str],
     forms: Iterable[str],
     rules: Iterable[Mapping[str, str]],
@@ -26,22 +26,28 @@ def dictionaries_load(
     another category, does not come back. Gives the number of new rows of each kind, and of synonyms."""
     made = {"categories": 0, "synonyms": 0, "forms": 0, "rules": 0}
     with pghistory.context(via="fixtures"):
-        for position, (code, name, synonyms) in enumerate(categories, start=1):
-            category, is_new = Category.objects.get_or_create(
+        known = Category.objects.in_bulk()
+        fresh = [
+            Category(
                 code=code,
-                defaults={
-                    "name": name,
-                    "synonyms": list(synonyms),
-                    "is_small": code in small,
-                    "position": position * 10,
-                },
+                name=name,
+                synonyms=list(synonyms),
+                is_small=code in small,
+                position=position * 10,
             )
-            made["categories"] += is_new
-            if not is_new:
-                made["synonyms"] += _add_synonyms(category, synonyms)
-        for name in forms:
-            _, is_new = BusinessForm.objects.get_or_create(name=name)
-            made["forms"] += is_new
+            for position, (code, name, synonyms) in enumerate(categories, start=1)
+            if code not in known
+        ]
+        made["categories"] = len(Category.objects.bulk_create(fresh))
+        for code, _name, synonyms in categories:
+            if code in known:
+                made["synonyms"] += _add_synonyms(known[code], synonyms)
+        names = set(BusinessForm.objects.values_list("name", flat=True))
+        made["forms"] = len(
+            BusinessForm.objects.bulk_create(
+                [BusinessForm(name=name) for name in forms if name not in names]
+            )
+        )
         made["rules"] = _load_standard(rules)
     return made
 
