@@ -105,6 +105,12 @@ def addresses(client: Client, reader: str) -> dict[str, str]:
         "未分配名单": f"{rows}?standing=unassigned",
         "已包名单": f"{rows}?standing=covered",
     }
+    due = reverse("inspections:due-list")
+    pages |= {
+        "督导任务": due,
+        "督导任务已督名单": f"{due}?view=done",
+        "督导记录": reverse("inspections:visit-list"),
+    }
     if reader == "clerk":
         pages["上传记录"] = reverse("entities:upload-list")
     return pages

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.core.management import call_command
 from django.db import connection
 
-from . import bonds, checks, imports, memory, pages, tables, web, workbook
+from . import bonds, checks, dues, imports, memory, pages, tables, web, workbook
 from .people import make_people
 from .report import Line, at_least, at_most, fact
 
@@ -15,6 +15,8 @@ SMALL = 31_191
 RATIO_TO_FLOOR, RATIO_OF_PEER = 2.5, 30
 MEGABYTES, HTTP_SECONDS, EXPORT_SECONDS, ASSIGN_SECONDS, DRAW_SECONDS = 250, 2, 3, 3, 5
 STATEMENTS, GROWTH = 12, 2
+# due lists: seconds for the city as it is, and for the large register
+DUE_SECONDS, LARGE_DUE_SECONDS = 3, 60
 
 
 class Bench:
@@ -46,6 +48,8 @@ class Bench:
             lines += self.assign()
         if "checks" in parts:
             lines += self.checks(large)
+        if "dues" in parts:
+            lines += self.dues(large)
         if "pages" in parts:
             lines += self.pages(large)
         return lines
@@ -165,6 +169,39 @@ class Bench:
             lines.append(at_most(what, seconds, DRAW_SECONDS, unit="秒"))
         return lines
 
+    def dues(self, large: int) -> list[Line]:
+        tables.forget_loads()
+        lines = []
+        for total, most in ((SMALL, DUE_SECONDS), (large, LARGE_DUE_SECONDS)):
+            name = f"bench_{total}"
+            pages.make_database(name, total)
+            with pages.database(name):
+                bonds.hold_all()
+                lines += self._dues(total, most)
+        return lines
+
+    def _dues(self, total, most):
+        runs, again, made = [], [], None
+        for number in range(self.runs + 1 if total == SMALL else 1):
+            dues.forget_dues()
+            seconds, made = dues.make()
+            repeated, _ = dues.make()
+            self.tell(f"应督导名单 {seconds:.2f} 秒，再核对 {repeated:.2f} 秒")
+            if number or total != SMALL:
+                runs.append(seconds)
+                again.append(repeated)
+        dues.visit_many()
+        spent, stored = dues.phones_seconds()
+        what = f"应督导名单 {total:,} 家"
+        return [
+            at_most(f"{what}：首次生成 {made.made:,} 家次", statistics.median(runs), most, unit="秒"),
+            at_most(f"{what}：再核对一次", statistics.median(again), most, unit="秒"),
+            Line(
+                f"{dues.PHONES} 部手机同时上报，一半重发（{total:,} 家）", f"{spent:.1f} 秒，存下 {stored} 份",
+                f"存下 {dues.PHONES} 份", stored == dues.PHONES,
+            ),
+        ]  # fmt: skip
+
     def pages(self, large: int) -> list[Line]:
         tables.forget_loads()
         self.tell(f"正在写入 {SMALL:,} 家和 {large:,} 家的名录…")
@@ -173,6 +210,7 @@ class Bench:
             pages.make_database(name, total)
             with pages.database(name):
                 bonds.hold_all()
+                dues.visit_many()
         return [line for item in pages.measure(*names).items() for line in page_lines(*item)]
 
 

@@ -354,6 +354,8 @@ SHELL_BADGE_COUNTERS = [
 # Who answers the register about who holds its businesses: a module with held_ids, ids_held_by, bearers,
 # holding and unassigned_url. Empty: nobody does.
 ENTITY_HOLDERS = "responsibility.queries.held"
+# What rooms above show on the page of one cadre: functions (user, cadre) -> {"template": …} or None.
+CADRE_CARDS = ["inspections.queries.visit_cards.cadre_card"]
 
 # What is shown beside the product's name.
 BUREAU_NAME = env.str("BUREAU_NAME", "佳木斯市市场监督管理局")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.db.models import (
     BooleanField,
     Case,
@@ -17,6 +18,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce
+from django.utils.module_loading import import_string
 
 from entities.enums import OBLIGED
 from jiamusi_foodsafety.jurisdiction.models import Area
@@ -204,3 +206,10 @@ def export_rows(found: QuerySet[Cadre], *, with_phones: bool) -> Iterator[tuple]
             cadre.user.username if cadre.user else "", cadre.held, cadre.most,
             PledgeState(cadre.pledge_state).label if cadre.pledge_state else "", cadre.note,
         )  # fmt: skip
+
+
+def cards_of(*, user, cadre: Cadre) -> list[dict]:
+    """What rooms above show on the page of one cadre (settings.CADRE_CARDS), in their order: each names its
+    `template`; those that have nothing for this reader are left out."""
+    found = (import_string(path)(user=user, cadre=cadre) for path in settings.CADRE_CARDS)
+    return [card for card in found if card]

@@ -221,3 +221,10 @@ def test_the_period_of_the_board_can_be_chosen(world, county_officer, log_in, ar
     total = answer.context["total"]["figures"]
     assert (total.due, total.late, total.open) == (3, 1, 2)
     assert answer.context["period"] == old
+
+
+def test_the_page_of_a_cadre_shows_what_he_owes(world, county_officer, log_in):
+    url = reverse("responsibility:cadre-detail", args=[world["seen"].cadre_id])
+    text = log_in(county_officer).get(url).content.decode()
+    assert 'id="visits"' in text
+    assert "2022年第四季度" in text

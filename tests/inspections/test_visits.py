@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from inspections.enums import DueState
 from inspections.models import (
     CadreDue,
+    Campaign,
+    CampaignTag,
     Checklist,
     DueVisit,
     EntityRecord,
@@ -134,6 +136,13 @@ def test_problems_come_with_their_photos_and_the_items_words(submit, bond, cadre
     assert set(Photo.objects.values_list("visit_id", flat=True)) == {visit.pk}
     assert VisitTally.objects.get().wrong == 1
     assert EntityRecord.objects.get().problems == 1
+
+
+def test_campaigns_go_with_the_visit_and_its_problems(submit, bond):
+    campaign = Campaign.objects.create(name="守查保", from_on=TODAY)
+    submit(sent_for(bond.entity, wrong=["T18"], campaigns=[campaign.pk, 10**9]))
+    kinds = CampaignTag.objects.filter(campaign=campaign).values_list("kind", flat=True)
+    assert sorted(kinds) == ["problem", "visit"]
 
 
 def test_a_photo_that_is_not_there_refuses_all(submit, bond):

@@ -26,6 +26,7 @@ from ...forms.cadres import AccountForm, CadreForm, LinkForm
 from ...queries.cadres import (
     VIEWS,
     bonds_of,
+    cards_of,
     held_figures,
     last_touch,
     papers_of,
@@ -165,6 +166,7 @@ def cadre_detail(request, pk):
         "change_url": f"{reverse('responsibility:change-list')}?cadre={cadre.pk}"
         if user.has_perm("responsibility.view_change")
         else "",
+        "cards": cards_of(user=user, cadre=cadre),
         **papers_of(user=user, cadre=cadre),
         **pager(page, query, unit="家"),
     }
