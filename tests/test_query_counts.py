@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from entities.models import LedgerUpload
-from inspections.models import Checklist, FrequencyRule, KeyPeriod
+from inspections.models import Checklist, FrequencyRule, KeyPeriod, Problem, ProblemKind
 from inspections.services.planning import dues_make
 from jiamusi_foodsafety.jurisdiction.models import AreaAlias
 from jiamusi_foodsafety.jurisdiction.services import api_key_create, audit
@@ -35,12 +35,24 @@ from responsibility.services.notifications import notify
 from responsibility.services.planning import plan_make
 from tests.factories import EntityFactory, StationFactory, UserFactory
 from tests.inspections.makers_checks import drawn_round, make_campaign, make_standard
+from tests.inspections.makers_phone import make_phone
 from tests.inspections.makers_visits import make_held, make_visit
 from tests.responsibility.factories import AssignmentFactory, CadreFactory
 from tests.responsibility.makers import make_action, make_body, make_document
 from tests.responsibility.notice_factories import NoticeFactory
 
 MOST = 12
+
+
+def one_due(world):
+    bond = make_phone(
+        areas=world["areas"], user=world["person"], names=[f"主体{world['made']}"]
+    ).popitem()[1]
+    Problem.objects.create(
+        key=f"{bond.pk:032x}", number=f"WT-{bond.pk}", entity=bond.entity, area=bond.area,
+        cadre=bond.cadre, title="问题", found_on="2022-11-02", found_at=timezone.now(),
+        due_at=timezone.now(), kind=ProblemKind.objects.get_or_create(code="minor", defaults={"name": "轻微"})[0],
+    )  # fmt: skip
 
 
 def one_key(world):
@@ -252,6 +264,9 @@ def one_campaign(world):
 # (URL name, persona, maker, most statements)
 LISTS = [
     ("account", "county_officer", one_key, MOST),
+    ("inspections:phone", "cadre", one_due, 16),
+    ("inspections:phone-entities", "cadre", one_due, MOST),
+    ("inspections:plate-list", "cadre", one_due, MOST),
     ("entities:entity-list", "county_officer", one_entity, MOST),
     ("entities:upload-list", "county_officer", one_upload, MOST),
     ("responsibility:cadre-upload-list", "county_officer", one_cadre_upload, MOST),

@@ -12,6 +12,7 @@ from .checklists import Checklist, ChecklistItem
 from .checks import CheckMember, CheckQuota, CheckRound, CheckScore, CheckStratum
 from .frequency import DueVisit, FrequencyRule, KeyPeriod, ModeRule, Period
 from .planning import VisitSetting
+from .plates import PlateText, PublicPlate
 from .problems import (
     IndustryUnit,
     Problem,
@@ -51,12 +52,14 @@ __all__ = [
     "ModeRule",
     "Period",
     "Photo",
+    "PlateText",
     "Problem",
     "ProblemEntity",
     "ProblemKind",
     "ProblemMove",
     "ProblemSerial",
     "ProblemTally",
+    "PublicPlate",
     "StandardFile",
     "StandardItem",
     "StandardNote",

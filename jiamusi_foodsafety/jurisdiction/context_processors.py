@@ -31,6 +31,9 @@ MENU = [
             Item("驾驶舱", "layout-dashboard", "reports:dashboard", "reports.view_dashboard",
                  family="reports:dashboard reports:area-dashboard"),
             Item("我的待办", "checklist", "todo", badge="todo"),
+            # a cadre's first page, and a leader's own entry to the businesses that he holds
+            Item("我的督导", "clipboard-check", "inspections:phone", "inspections.make_visit",
+                 family="inspections:phone inspections:phone-entities inspections:visit-make"),
         ],
     ),
     (
@@ -105,9 +108,11 @@ LEADER_TABS = [
     Item("我的", "user", "account"),
 ]  # fmt: skip
 CADRE_TABS = [
-    Item("待办", "checklist", "todo", badge="todo"),
-    Item("我的主体", "building-store", "entities:entity-list", "entities.view_entity",
-         family="entities:entity-"),
+    Item("待办", "checklist", "inspections:phone", badge="todo", family="inspections:phone todo"),
+    Item("我的主体", "building-store", "inspections:phone-entities", "entities.view_entity",
+         family="inspections:phone-entities entities:entity-"),
+    Item("问题", "tool", "inspections:problem-list", "inspections.view_problem",
+         family="inspections:problem-"),
     Item("我的", "user", "account"),
 ]  # fmt: skip
 

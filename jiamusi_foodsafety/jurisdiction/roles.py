@@ -127,6 +127,9 @@ TABLE = {
     "inspections.view_standarditem": (*_BUREAU, LEADER, SUPERVISION),
     "inspections.change_standarditem": _CITY,
     "inspections.work_standarditem": _BUREAU,
+    "inspections.redraw_publicplate": (CITY_ADMIN, COUNTY_OFFICER),
+    "inspections.view_publicplate": (CITY_ADMIN,),
+    **_model("inspections", "platetext", "add", "change", "view"),
     # --- figures
     "reports.view_dashboard": _READERS,
     "reports.view_dailyreport": (*_BUREAU, LEADER, SUPERVISION),

@@ -84,6 +84,8 @@ def home(request):
     doors = [
         ("reports:dashboard", user.has_perm("reports.view_dashboard") and not user.station_id),
         ("todo", user.station_id and todo_items(user=user)),
+        # whoever holds businesses and reads nothing by area begins on his phone
+        ("inspections:phone", user.has_perm("inspections.make_visit")),
         ("entities:entity-list", user.has_perm("jurisdiction.view_area_data")),
         ("admin:index", queries.has_admin_seat(user=user)),
     ]

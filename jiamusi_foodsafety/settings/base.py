@@ -226,6 +226,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:", "blob:"],
         "font-src": [SELF],
         "connect-src": [SELF],
+        "worker-src": [SELF],
         "object-src": [NONE],
         "base-uri": [SELF],
         "form-action": [SELF],
@@ -356,6 +357,10 @@ SHELL_BADGE_COUNTERS = [
 ENTITY_HOLDERS = "responsibility.queries.held"
 # What rooms above show on the page of one cadre: functions (user, cadre) -> {"template": …} or None.
 CADRE_CARDS = ["inspections.queries.visit_cards.cadre_card"]
+
+# The address under which the public reaches this system (QR codes on plates and papers), e.g.
+# https://sp.example.gov.cn; without it codes say the address from which they were printed.
+PUBLIC_URL = env.str("PUBLIC_URL", "")
 
 # What is shown beside the product's name.
 BUREAU_NAME = env.str("BUREAU_NAME", "佳木斯市市场监督管理局")

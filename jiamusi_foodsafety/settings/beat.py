@@ -57,6 +57,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "inspections.tasks.sweep_photos",
         "schedule": crontab(hour=3, minute=10),
     },
+    "plate-draw": {
+        "task": "inspections.tasks.draw_plates",
+        # every hour: a business that was registered meanwhile gets its public code
+        "schedule": crontab(minute=50),
+    },
     "daily-report": {
         "task": "reports.tasks.build_due_reports",
         # every ten minutes from the cut-off on: missed days are caught up, doubled runs do nothing

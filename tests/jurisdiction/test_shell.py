@@ -26,7 +26,12 @@ REPORTS = [
     path("area/<str:code>/", answer, name="area-dashboard"),
     path("daily/", answer, name="daily-report-list"),
 ]
+PHONE = [
+    path("", answer, name="phone"),
+    path("entities/", answer, name="phone-entities"),
+]
 urlpatterns = [
+    path("phone/", include((PHONE, "inspections"))),
     path("entities/", include((ENTITIES, "entities"))),
     path("reports/", include((REPORTS, "reports"))),
     path("todo/", answer, name="todo"),

@@ -6,7 +6,7 @@ Placeholders may stand in the words: what is built here is mostly a template.
 import io
 
 from docx import Document
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -66,14 +66,14 @@ class Paper:
     def table(
         self,
         heads: list[str],
-        rows: list[list[str]],
+        rows: list[list[str] | str],
         *,
         shares: list[float],
         size=10.5,
         aligns=None,
     ):
         """A ruled table; its head repeats on each page. `shares` are the columns' shares of the width,
-        `aligns` how each column's cells stand (left)."""
+        `aligns` how each column's cells stand (left). A row that is one text goes over all columns."""
         aligns = aligns or ["left"] * len(heads)
         table = self.document.add_table(rows=0, cols=len(heads))
         table.style = self.document.styles["Table Grid"]
@@ -87,9 +87,42 @@ class Paper:
             properties.append(OxmlElement("w:cantSplit"))
             if number == 0:
                 properties.append(OxmlElement("w:tblHeader"))
+            if isinstance(row, str):
+                whole = made.cells[0].merge(made.cells[-1])
+                self._cell(whole, row, "left", is_head=True, size=size, is_centred=False)
+                continue
             for cell, words, width, align in zip(made.cells, row, widths, aligns, strict=True):
                 cell.width = width
                 self._cell(cell, words, align, is_head=number == 0, size=size)
+
+    def facts(self, rows, *, picture: bytes | None, below: str, shares: list[float], size=10.5):
+        """A ruled table of labels and values in turn, with a picture and its words at the right over all
+        rows. A row that is shorter gives its last value the rest of the width."""
+        columns = len(shares)
+        table = self.document.add_table(rows=len(rows), cols=columns)
+        table.style = self.document.styles["Table Grid"]
+        table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+        widths = [int(self.width * share / sum(shares)) for share in shares]
+        for made, row in zip(table.rows, rows, strict=True):
+            for cell, width in zip(made.cells, widths, strict=True):
+                cell.width = width
+            if len(row) < columns - 1:
+                made.cells[len(row) - 1].merge(made.cells[columns - 2])
+            for number, words in enumerate(row):
+                self._cell(
+                    made.cells[number], words, "left", is_head=number % 2 == 0, size=size,
+                    is_centred=False,
+                )  # fmt: skip
+        side = table.cell(0, columns - 1).merge(table.cell(len(rows) - 1, columns - 1))
+        side.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+        paragraph = side.paragraphs[0]
+        paragraph.alignment = ALIGN["center"]
+        if not picture:
+            return
+        paragraph.add_run().add_picture(io.BytesIO(picture), width=int(widths[-1] * 0.8))
+        words = side.add_paragraph()
+        words.alignment = ALIGN["center"]
+        _font(words.add_run(below), FANGSONG, 9)
 
     def bytes(self) -> bytes:
         out = io.BytesIO()
@@ -109,11 +142,11 @@ class Paper:
         return paragraph
 
     @staticmethod
-    def _cell(cell, words, align, *, is_head, size):
+    def _cell(cell, words, align, *, is_head, size, is_centred=True):
         paragraph = cell.paragraphs[0]
         shape = paragraph.paragraph_format
         shape.space_before = shape.space_after = Pt(2)
-        shape.alignment = ALIGN["center" if is_head else align]
+        shape.alignment = ALIGN["center" if is_head and is_centred else align]
         _font(paragraph.add_run(words), HEITI if is_head else FANGSONG, size)
 
     @staticmethod

@@ -16,3 +16,10 @@ def qr_png(text: str, *, scale: int = 6) -> bytes:
     out = io.BytesIO()
     segno.make(text, error="m", micro=False).save(out, kind="png", scale=scale, border=4)
     return out.getvalue()
+
+
+def qr_image(text: str) -> str:
+    """The QR code of `text` as an SVG file's text, for papers that typst sets."""
+    out = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(out, kind="svg", border=2, xmldecl=False)
+    return out.getvalue().decode()
