@@ -1,6 +1,6 @@
 """The options of `manage.py bench`."""
 
-PARTS = ("imports", "memory", "http", "export", "assign", "dues", "checks", "pages")
+PARTS = ("imports", "memory", "http", "export", "assign", "dues", "checks", "phones", "pages")
 
 
 def add_arguments(parser) -> None:

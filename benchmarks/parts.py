@@ -7,7 +7,7 @@ from pathlib import Path
 from django.core.management import call_command
 from django.db import connection
 
-from . import bonds, checks, dues, imports, memory, pages, tables, web, workbook
+from . import bonds, checks, dues, imports, memory, pages, phones, tables, web, workbook
 from .people import make_people
 from .report import Line, at_least, at_most, fact
 
@@ -50,6 +50,8 @@ class Bench:
             lines += self.checks(large)
         if "dues" in parts:
             lines += self.dues(large)
+        if "phones" in parts:
+            lines += self.phones()
         if "pages" in parts:
             lines += self.pages(large)
         return lines
@@ -131,6 +133,24 @@ class Bench:
         seconds = [pages.export_seconds() for _ in range(self.runs)]
         what = f"导出 {workbook.ROWS:,} 行（页面的 xlsx）"
         return [at_most(what, statistics.median(seconds), EXPORT_SECONDS, unit="秒")]
+
+    def phones(self) -> list[Line]:
+        tables.forget_loads()
+        sent = phones.make_phones()
+        with web.running(web.logs_folder()) as address:
+            seconds = phones.send_all(address, sent)
+        wrong = phones.faults(sent)
+        for fault in wrong[:5]:
+            self.tell(fault)
+        times = sorted(phone.seconds for phone in sent)
+        what = f"{len(sent)} 部手机同时上报（各 {phones.PHOTOS} 张照片、督导报两次，十分之一收不到回答）"
+        return [
+            at_most(f"{what}：丢失、重复", len(wrong), 0, unit="处", digits=0),
+            fact(
+                f"{what}：全部报完",
+                f"{seconds:.1f} 秒，半数手机 {statistics.median(times):.1f} 秒内",
+            ),
+        ]
 
     def assign(self) -> list[Line]:
         tables.forget_loads()

@@ -44,7 +44,7 @@ from tests.responsibility.notice_factories import NoticeFactory
 MOST = 12
 
 
-def one_due(world):
+def one_on_phone(world):
     bond = make_phone(
         areas=world["areas"], user=world["person"], names=[f"主体{world['made']}"]
     ).popitem()[1]
@@ -264,9 +264,9 @@ def one_campaign(world):
 # (URL name, persona, maker, most statements)
 LISTS = [
     ("account", "county_officer", one_key, MOST),
-    ("inspections:phone", "cadre", one_due, 16),
-    ("inspections:phone-entities", "cadre", one_due, MOST),
-    ("inspections:plate-list", "cadre", one_due, MOST),
+    ("inspections:phone", "cadre", one_on_phone, 16),
+    ("inspections:phone-entities", "cadre", one_on_phone, MOST),
+    ("inspections:plate-list", "cadre", one_on_phone, MOST),
     ("entities:entity-list", "county_officer", one_entity, MOST),
     ("entities:upload-list", "county_officer", one_upload, MOST),
     ("responsibility:cadre-upload-list", "county_officer", one_cadre_upload, MOST),

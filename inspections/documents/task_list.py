@@ -13,11 +13,8 @@ from ..queries.papers import VisitPaper
 HEADS = ["序号", "督导事项", "方式", "是否落实", "问题描述"]
 SHARES = [5, 24, 13, 9, 17]
 BELOW = "扫码核对公示信息"
-SIGN = [
-    "包保干部（签字）：　　　　　　　　",
-    "主体负责人（签字）：　　　　　　　　",
-    "　　　　年　　月　　日",
-]
+SIGN = ["包保干部（签字）：", "主体负责人（签字）："]
+DAY = "　　　年　　月　　日"
 KEPT = "本清单一式两份，主体留存一份。"
 
 
@@ -50,6 +47,7 @@ def task_list_values(found: VisitPaper) -> dict:
         "result": _result(visit),
         "note": f"备注：{visit.note}" if visit.note else "",
         "sign": SIGN,
+        "day": DAY,
         "kept": KEPT if is_visit else "",
         "below": BELOW,
         "void": f"已作废：{visit.void_reason}" if visit.is_void else "",
@@ -110,8 +108,8 @@ def task_list_docx(found: VisitPaper, *, address: str) -> bytes:
         if words:
             paper.words(words, align="left", indent=False, size=12)
     paper.gap()
-    for words in values["sign"]:
-        paper.words(words, align="left", indent=False, size=14)
+    paper.words("　　　　　　　".join([*values["sign"], ""]), align="left", indent=False, size=12)
+    paper.words(values["day"], align="right", indent=False, size=12)
     paper.words(values["kept"], align="left", indent=False, size=10.5)
     return paper.bytes()
 

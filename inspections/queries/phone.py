@@ -55,6 +55,7 @@ class Todo:
     total: int = 0
     done: int = 0
     excused: int = 0
+    late: int = 0
 
     @property
     def left(self) -> int:
@@ -64,7 +65,7 @@ class Todo:
 
 def cadre_of(*, user) -> Cadre | None:
     """The cadre whose account this is."""
-    return Cadre.objects.filter(user=user).select_related("area__parent__parent").first()
+    return Cadre.objects.filter(user=user).select_related("area__parent__parent__parent").first()
 
 
 def phone_todo(*, user, on: datetime.date) -> Todo:
@@ -82,13 +83,14 @@ def phone_todo(*, user, on: datetime.date) -> Todo:
         if row.entity_id not in seen:
             seen.add(row.entity_id)
             cards.append(_card(row.entity, row, nearest.get(row.entity_id), on))
-    todo = Todo(cards=cards)
-    regular = [row for row in rows if row.period.kind == PeriodKind.REGULAR] or rows
+    todo = Todo(cards=cards, late=sum(row.due_on < on for row in open_rows))
+    now = [row for row in rows if row.due_on >= on]
+    regular = [row for row in now if row.period.kind == PeriodKind.REGULAR] or now
     todo.total = len(regular)
     todo.done = sum(row.state == DueState.DONE for row in regular)
     todo.excused = sum(row.state == DueState.EXCUSED for row in regular)
     if regular:
-        last = max(regular, key=lambda row: (row.due_on >= on, row.due_on))
+        last = max(regular, key=lambda row: row.due_on)
         todo.period, todo.due_on = last.period.name, last.due_on
     return todo
 

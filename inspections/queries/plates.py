@@ -54,7 +54,7 @@ def facts_of(*, ids: list[int]) -> list[Facts]:
     statements whatever the number."""
     entities = list(
         Entity.objects.filter(pk__in=ids)
-        .select_related("category", "area__parent__parent", "station_override")
+        .select_related("category", "area__parent__parent__parent", "station_override")
         .order_by("area", "name", "pk")
     )
     bonds = {

@@ -42,7 +42,7 @@ def _own(user, on):
         count=Count("pk"), due=Min("due_on"), extra=Count("pk", filter=Q(period__kind="key"))
     )
     hint = f"其中重要节点 {found['extra']:,} 家" if found["extra"] else "本期应督导的主体"
-    url = reverse("inspections:due-list")
+    url = reverse("inspections:phone")
     return [
         {"label": "待督导的主体", "count": found["count"], "url": url, "tone": "", "hint": hint,
          "due": found["due"], "act": "去督导"}

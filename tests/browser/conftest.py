@@ -59,22 +59,28 @@ def find_chromium(playwright):
 
 
 @pytest.fixture(scope="session")
-def chromium():
+def playwright_of():
+    """Playwright itself, for a browser with a profile or with arguments of its own."""
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     # Playwright runs an event loop in this thread; the ORM would take it for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
-        path = find_chromium(playwright)
-        if path is None:
+        if find_chromium(playwright) is None:
             say = pytest.fail if os.environ.get("CI") else pytest.skip
             say("no Chromium on this machine: install one, or name it in CHROMIUM")
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
+        yield playwright
     if before is None:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
     else:
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright_of):
+    path = find_chromium(playwright_of)
+    browser = playwright_of.chromium.launch(executable_path=path, args=ARGUMENTS)
+    yield browser
+    browser.close()
 
 
 class Watch:

@@ -34,7 +34,11 @@ def todo(request):
 @phone_page
 def entities(request):
     on = timezone.localdate()
-    context = {"cards": phone_entities(user=request.user, on=on), "today": on}
+    plates = named("inspections:plate-list")
+    context = {
+        "cards": phone_entities(user=request.user, on=on),
+        "plates_url": plates and f"{plates}?mine=1",
+    }
     return render(
         request, "inspections/phone_entities.html", frame(request, tab="entities") | context
     )

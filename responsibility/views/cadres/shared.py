@@ -68,20 +68,30 @@ def crumbs(user, cadre):
 def paper_links(user, cadre):
     """The papers of a cadre that this person may print or make; absent where no part answers to the name."""
     about = urlencode({"q": cadre.name, "area": cadre.area_id})
+    ours, above = "responsibility", "inspections"
     wanted = [
-        ("责任清单 Word", "file-export", "cadre-list-docx", [cadre.pk], "", "view_listdocument"),
-        ("责任清单 PDF", "printer", "cadre-list-pdf", [cadre.pk], "", "view_listdocument"),
-        ("承诺书", "signature", "pledge-list", [], f"?{about}", "view_pledge"),
+        (
+            "责任清单 Word",
+            "file-export",
+            ours,
+            "cadre-list-docx",
+            [cadre.pk],
+            "",
+            "view_listdocument",
+        ),
+        ("责任清单 PDF", "printer", ours, "cadre-list-pdf", [cadre.pk], "", "view_listdocument"),
+        ("承诺书", "signature", ours, "pledge-list", [], f"?{about}", "view_pledge"),
+        ("公示牌", "qrcode", above, "plate-list", [], f"?cadre={cadre.pk}", "view_visit"),
     ]
     found = [
         {
             "label": label,
             "icon": icon,
-            "url": url_or_nothing(f"responsibility:{name}", *args),
+            "url": url_or_nothing(f"{room}:{name}", *args),
             "tail": tail,
         }
-        for label, icon, name, args, tail, right in wanted
-        if user.has_perm(f"responsibility.{right}")
+        for label, icon, room, name, args, tail, right in wanted
+        if user.has_perm(f"{room}.{right}")
     ]
     return [link for link in found if link["url"]]
 

@@ -93,4 +93,6 @@ ROWS = {
     "inspections:public-plate": Row(near=EVERYBODY, anonymous=200, args=token),
     **model_rows("inspections_platetext", text, near=REGISTRARS),
 }  # fmt: skip
-EXEMPT = {"inspections:visit-pdf": "one gate with inspections:visit-docx; setting it for each takes long"}
+EXEMPT = {
+    "inspections:visit-pdf": "one gate with inspections:visit-docx; setting it for each takes long"
+}
