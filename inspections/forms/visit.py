@@ -8,15 +8,17 @@ from ..enums import Answer, VisitKind, VisitMode
 from ..queries.sheet import Sheet
 
 BLANK = {
-    "key": "", "started_at": "", "mode": "", "contact": "", "note": "", "suspended_note": "", "answers": {},
+    "key": "", "started_at": "", "mode": "", "contact": "", "note": "", "suspended_note": "", "answers": {}, "campaigns": [],
 }  # fmt: skip
 
 
 def told_in(post: Mapping, sheet: Sheet) -> dict:
     """What the form says; each line of the sheet is given its own part, so that nothing typed is lost. With
     `rest` in it the items without an answer become 是."""
-    told = {name: post.get(name, "").strip() for name in BLANK if name != "answers"}
+    told = {name: post.get(name, "").strip() for name in BLANK if isinstance(BLANK[name], str)}
     told["answers"] = {}
+    chosen = post.getlist("campaign")
+    told["campaigns"] = [one.pk for one in sheet.campaigns if str(one.pk) in chosen]
     for line in sheet.lines:
         code = line.item.code
         answer = post.get(f"a-{code}", "")
@@ -71,6 +73,7 @@ def sent_from(
         "answers": told["answers"] if is_visit else {},
         "problems": [_problem(line, told["key"], photos) for line in wrong] if is_visit else [],
         "photos": photos.get("", []),
+        "campaigns": told["campaigns"] if is_visit else [],
         "contact": told["contact"],
         "note": told["note"] if is_visit else told["suspended_note"],
     }

@@ -21,7 +21,9 @@ def visit_paper_of(*, user, pk: int) -> VisitPaper | None:
     visit = (
         Visit.objects.visible_to(user)
         .filter(pk=pk)
-        .select_related("entity__area__parent__parent__parent", "entity__category", "cadre", "checklist")
+        .select_related(
+            "entity__area__parent__parent__parent", "entity__category", "cadre", "checklist"
+        )
         .first()
     )
     if visit is None:

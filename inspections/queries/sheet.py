@@ -20,6 +20,7 @@ from ..enums import (
     VisitMode,
 )
 from ..models import (
+    Campaign,
     Checklist,
     ChecklistItem,
     DueVisit,
@@ -30,6 +31,7 @@ from ..models import (
     Visit,
 )
 from ..rules.checklists import checklist_level
+from .campaigns import campaigns_active
 from .phone import page_stamp, record_of
 
 HISTORY, PROBLEMS = 5, 50
@@ -77,6 +79,7 @@ class Sheet:
     open_problems: list[Problem] = field(default_factory=list)
     repeats: list[Problem] = field(default_factory=list)
     kinds: list[ProblemKind] = field(default_factory=list)
+    campaigns: list[Campaign] = field(default_factory=list)
 
     @property
     def lines(self) -> list[Line]:
@@ -95,7 +98,7 @@ class Sheet:
 
 
 def sheet_of(*, user, bond: Assignment, on: datetime.date) -> Sheet:
-    """The visit page of the business of this bond (see `phone.may_open`); seven statements."""
+    """The visit page of the business of this bond (see `phone.may_open`); ten statements."""
     entity = bond.entity
     due = DueVisit.objects.open().filter(entity=entity, starts_on__lte=on)
     due = due.order_by("due_on", "pk").first()
@@ -115,6 +118,7 @@ def sheet_of(*, user, bond: Assignment, on: datetime.date) -> Sheet:
         visits=visits,
         open_problems=[problem for problem in problems if problem.state in OPEN_STATES],
         repeats=[problem for problem in problems if problem.is_repeat],
+        campaigns=campaigns_active(on=on),
         kinds=list(ProblemKind.objects.filter(is_active=True).order_by("order", "pk")),
     )
 

@@ -246,6 +246,10 @@ def test_the_browser_is_closed_another_account_comes_and_the_owner_returns(
     pages = page.evaluate(KEPT_PAGES)
     assert "别人的小卖部" in pages
     assert SHOP not in pages
+    assert all(
+        re.fullmatch(r"/phone-owner|/phone/(entities/)?|/visits/new/\d+/", address)
+        for address in page.evaluate(KEPT_ADDRESSES)
+    )
     assert not Visit.objects.exists()
     # the owner's page finds his own again and sends it without being asked
     context.clear_cookies()
@@ -380,6 +384,10 @@ KEPT_PAGES = """async () => {
     const cache = await caches.open("jms-pages");
     const answers = await cache.matchAll();
     return (await Promise.all(answers.map((answer) => answer.text()))).join();
+}"""
+KEPT_ADDRESSES = """async () => {
+    const cache = await caches.open("jms-pages");
+    return (await cache.keys()).map((request) => new URL(request.url).pathname);
 }"""
 # What can be pressed and is lower than 44 px; answers and buttons lower than 48 px.
 SMALL = """() => [...document.querySelectorAll('a, button, .answer, .chip span, summary, select, .tick, .shoot')]

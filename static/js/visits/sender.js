@@ -161,6 +161,7 @@
         };
       }),
       photos: of(""),
+      campaigns: isVisit ? visit.campaigns || [] : [],
       contact: visit.contact,
       note: isVisit ? visit.note : visit.suspendedNote,
     };

@@ -36,6 +36,7 @@
       answers: {},
       problems: {},
       filled: [],
+      campaigns: [],
       contact: "",
       note: "",
       suspendedNote: "",
@@ -142,6 +143,7 @@
     }
     if (!item) {
       if (field.name === "mode") keepField("mode", field.value);
+      if (field.name === "campaign") keepField("campaigns", checked(form, "input[name='campaign']").map(Number));
       return;
     }
     var code = item.dataset.item;
@@ -326,6 +328,9 @@
     put("contact", row.contact);
     put("note", row.note);
     put("suspended_note", row.suspendedNote);
+    Array.prototype.forEach.call(form.querySelectorAll("input[name='campaign']"), function (campaign) {
+      campaign.checked = row.campaigns.indexOf(Number(campaign.value)) >= 0;
+    });
     Array.prototype.forEach.call(form.querySelectorAll("input[name='mode']"), function (mode) {
       if (mode.type === "radio") mode.checked = mode.value === row.mode;
     });
