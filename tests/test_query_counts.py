@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from entities.models import LedgerUpload
-from inspections.models import Checklist, FrequencyRule, KeyPeriod, Problem, ProblemKind
+from inspections.models import Checklist, FrequencyRule, KeyPeriod
 from inspections.services.planning import dues_make
 from jiamusi_foodsafety.jurisdiction.models import AreaAlias
 from jiamusi_foodsafety.jurisdiction.services import api_key_create, audit
@@ -36,6 +36,7 @@ from responsibility.services.planning import plan_make
 from tests.factories import EntityFactory, StationFactory, UserFactory
 from tests.inspections.makers_checks import drawn_round, make_campaign, make_standard
 from tests.inspections.makers_phone import make_phone
+from tests.inspections.makers_problems import report
 from tests.inspections.makers_visits import make_held, make_visit
 from tests.responsibility.factories import AssignmentFactory, CadreFactory
 from tests.responsibility.makers import make_action, make_body, make_document
@@ -48,11 +49,7 @@ def one_on_phone(world):
     bond = make_phone(
         areas=world["areas"], user=world["person"], names=[f"主体{world['made']}"]
     ).popitem()[1]
-    Problem.objects.create(
-        key=f"{bond.pk:032x}", number=f"WT-{bond.pk}", entity=bond.entity, area=bond.area,
-        cadre=bond.cadre, title="问题", found_on="2022-11-02", found_at=timezone.now(),
-        due_at=timezone.now(), kind=ProblemKind.objects.get_or_create(code="minor", defaults={"name": "轻微"})[0],
-    )  # fmt: skip
+    report(bond=bond)
 
 
 def one_key(world):

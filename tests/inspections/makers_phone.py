@@ -7,10 +7,12 @@ from django.utils import timezone
 from inspections.models import DueVisit, Period
 from responsibility.models import Cadre
 from tests.factories import CategoryFactory, EntityFactory
+from tests.inspections.makers_problems import load_kinds
 from tests.inspections.makers_visits import load_lists
 from tests.personas import CITY, VILLAGE
 from tests.responsibility.factories import AssignmentFactory, CadreFactory
 
+GRADES = {"city": "A", "county": "B", "township": "C", "village": "D"}
 NAMES = ("永胜村兴旺食杂店", "老孙家豆腐坊", "永胜村幸福小饭桌")
 
 
@@ -32,6 +34,7 @@ def make_phone(
 ):
     """The bonds of this account's cadre with businesses of these names, each due; by name."""
     load_lists()
+    load_kinds()
     cadre = Cadre.objects.filter(user=user).first() or CadreFactory(
         area=areas[code], level=level, user=user, name=user.name or "刘桂芳"
     )
@@ -40,7 +43,7 @@ def make_phone(
     for number, name in enumerate(names):
         entity = EntityFactory(
             area=areas[code], category=CategoryFactory(code=category), name=name,
-            grade="D", grade_source="ledger", address=f"永胜村 {number + 1} 组",
+            grade=GRADES[level], grade_source="ledger", address=f"永胜村 {number + 1} 组",
         )  # fmt: skip
         bonds[name] = AssignmentFactory(entity=entity, cadre=cadre)
         make_due(bonds[name], period=period, weight=100 - number)
