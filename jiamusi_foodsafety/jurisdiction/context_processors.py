@@ -69,6 +69,8 @@ MENU = [
                  badge="dues", family="inspections:due- inspections:visit- inspections:checklist-"),
             Item("督查", "search", "inspections:check-list", "inspections.export_check",
                  family="inspections:check- inspections:campaign- inspections:standard-"),
+            Item("问题整改", "tool", "inspections:problem-list", "inspections.view_problem",
+                 badge="problems", family="inspections:problem-"),
         ],
     ),
     (
@@ -108,6 +110,8 @@ CADRE_TABS = [
     Item("待办", "checklist", "todo", badge="todo"),
     Item("我的主体", "building-store", "entities:entity-list", "entities.view_entity",
          family="entities:entity-"),
+    Item("问题", "tool", "inspections:problem-list", "inspections.view_problem",
+         badge="problems", family="inspections:problem-"),
     Item("我的", "user", "account"),
 ]  # fmt: skip
 
