@@ -9,7 +9,7 @@ from rest_framework.viewsets import GenericViewSet
 from jiamusi_foodsafety.jurisdiction.api import HasRights, KeyPagination, found_or_404
 
 from ..filters.problems import ProblemConditions
-from ..queries.problem_detail import problem_get, problem_kinds
+from ..queries.problem_detail import problem_get
 from ..queries.problem_list import problems_fed
 from ..queries.problem_people import may_ever
 from ..serializers.problems import (
@@ -41,9 +41,8 @@ class ProblemViewSet(GenericViewSet):
     def list(self, request):
         query = ProblemQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
-        kinds = [(kind.code, kind.name) for kind in problem_kinds(is_active=False)]
         conditions = ProblemConditions(
-            request.query_params, user=request.user, on=timezone.localdate(), kinds=kinds
+            request.query_params, user=request.user, on=timezone.localdate()
         )
         page = self.paginate_queryset(problems_fed(conditions.found()))
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
@@ -69,13 +68,13 @@ class ProblemViewSet(GenericViewSet):
         },
     )
     def moves(self, request, pk):
-        problem = self._problem(pk)
         wanted = ProblemMoveRequest(data=request.data)
         wanted.is_valid(raise_exception=True)
         given = dict(wanted.validated_data)
         act = given.pop("act")
         if not may_ever(user=request.user, act=act):
             raise PermissionDenied
+        problem = self._problem(pk)
         _, is_new = problem_move(
             problem=problem, act=act, actor=request.user, key=given.pop("key"), values=given,
             at=timezone.now(),

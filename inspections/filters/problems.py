@@ -20,7 +20,7 @@ from ..queries.problem_list import (
 from ..rules.ages import AGES
 
 CURSOR = ("after", "before", "page")
-MOST_ID = 18
+MOST_ID, MOST_CODE = 18, 10
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,8 @@ def _id(text: str) -> int:
 class ProblemConditions:
     """One reading of a query string for one user on one day. Unknown values find nothing."""
 
-    def __init__(self, data: QueryDict, *, user, on: datetime.date, kinds: list[tuple[str, str]]):
+    def __init__(self, data: QueryDict, *, user, on: datetime.date):
         self.data, self.user, self.on = data, user, on
-        self.kinds = dict(kinds)
         self.area = data.get("area", "").strip()[:12]
         self.tab = data.get("tab", "")
         self.state = data.get("state", "")
@@ -62,7 +61,7 @@ class ProblemConditions:
         self.is_known = (
             self.tab in TABS
             and (not self.state or self.state in TABS[self.tab][1])
-            and (not self.kind or self.kind in self.kinds)
+            and len(self.kind) <= MOST_CODE
             and (not self.age or self.age in AGES)
             and (not self.source or self.source in ProblemSource.values)
             and (not self.mine or self.mine in owed_words())
@@ -78,8 +77,7 @@ class ProblemConditions:
     def board(self) -> Board:
         """The board of the area and the class, read once."""
         if self._board is None:
-            kind = self.kind if self.kind in self.kinds else ""
-            self._board = board(user=self.user, code=self.area, kind=kind, on=self.on)
+            self._board = board(user=self.user, code=self.area, kind=self.kind, on=self.on)
         return self._board
 
     def found(self):
@@ -127,7 +125,7 @@ class ProblemConditions:
         """What is applied, each with the way without it."""
         words = {
             "state": dict(ProblemState.choices).get(self.state, self.state),
-            "kind": self.kinds.get(self.kind, self.kind),
+            "kind": dict(self.board.kinds).get(self.kind, self.kind),
             "age": AGES[self.age][0] if self.age in AGES else self.age,
             "overdue": "逾期" if self.is_overdue else "",
             "repeat": "重复问题" if self.is_repeat else "",

@@ -8,7 +8,7 @@ import datetime
 from collections import defaultdict
 from dataclasses import dataclass, fields
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum, Value
 from django.db.models.functions import Left
 
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope
@@ -112,11 +112,18 @@ def problems_by_area(
     by_code: dict[str, ProblemFigures] = defaultdict(ProblemFigures)
     sums = {name: Sum(name) for name in MEASURES}
     overdue = Sum("total", filter=Q(clock_on__lt=on), default=0)
-    grouped = rows.values("state", part=Left("area_id", length)).annotate(**sums, overdue=overdue)
+    grouped = rows.values("state", part=Left("area_id", length)).annotate(overdue=overdue, **sums)
     for row in grouped.order_by("part", "state"):
         counted(by_code[row["part"]], row)
-    for row in corrections(found, on=on, part=Left("area_id", length)):
-        corrected(by_code[row["part"]], row)
+    parts = correcting(found, on=on)
+    numbers = [
+        rows.order_by()
+        .values(name=Value(name), part=Left("area_id", length))
+        .annotate(n=Count("pk"))
+        for name, rows in parts.items()
+    ]
+    for row in numbers[0].union(*numbers[1:], all=True):
+        corrected(by_code[row["part"]], {row["name"]: row["n"]})
     for part, figures in by_code.items():
         figures.code = part
     return [by_code[part] for part in sorted(by_code)]
@@ -145,23 +152,20 @@ def counted(figures: ProblemFigures, row: dict) -> None:
         figures.in_time += row["fixed_in_time"]
 
 
-def corrections(found: QuerySet[Problem], *, on: datetime.date, **group):
+def correcting(found: QuerySet[Problem], *, on: datetime.date) -> dict[str, QuerySet[Problem]]:
     """What the counters cannot know of K15, for the day passes by itself: `early` are put right before a
     deadline that has not come yet, `late` are not put right and past it. Both lie in narrow indexes."""
     begin = begin_of(on)
-    early = Q(fixed_at__isnull=False, due_at__gte=begin, state__in=PUT_RIGHT)
-    late = Q(fixed_at=None, clock_at__isnull=False, due_at__lt=begin)
-    rows = found.filter(early | late).order_by()
-    counts = {"early": Count("pk", filter=early), "late": Count("pk", filter=late)}
-    if group:
-        return list(rows.values(**group).annotate(**counts))
-    return [rows.aggregate(**counts)]
+    return {
+        "early": found.filter(fixed_at__isnull=False, due_at__gte=begin, state__in=PUT_RIGHT),
+        "late": found.filter(fixed_at=None, clock_at__isnull=False, due_at__lt=begin),
+    }
 
 
 def corrected(figures: ProblemFigures, row: dict) -> None:
     """Take `early` out of K15 and `late` into it."""
-    figures.due += row["late"] - row["early"]
-    figures.in_time -= row["early"]
+    figures.due += row.get("late", 0) - row.get("early", 0)
+    figures.in_time -= row.get("early", 0)
 
 
 def problems_brute(*, user, code: str, on: datetime.date) -> ProblemFigures:

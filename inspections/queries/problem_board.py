@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from django.db.models import BooleanField, Case, Count, F, Q, Sum, Value, When
 
+from responsibility.queries.todo_counts import Counted
+
 from ..enums import OPEN_STATES, ProblemState
 from ..rules.ages import AGES, found_between
 from ..rules.deadlines import begin_of
@@ -13,7 +15,7 @@ from .figures_problems import (
     MEASURES,
     ProblemFigures,
     corrected,
-    corrections,
+    correcting,
     counted,
     problems_within,
     sees_by_area,
@@ -40,6 +42,8 @@ class Board:
     figures: ProblemFigures
     total: StateLine
     lines: list[StateLine]
+    # code and name of the classes that there are problems of
+    kinds: list[tuple[str, str]] = field(default_factory=list)
 
     def number(self, *, state: str = "", age: str = "", is_overdue: bool = False) -> int:
         """How many open ones have this state, age or both; overdue ones only without an age."""
@@ -68,8 +72,8 @@ def _over(condition):
 
 
 def board(*, user, code: str, kind: str = "", on: datetime.date) -> Board:
-    """The board below an area on a day, of one class if named; two statements, whatever the number of
-    problems. A cadre's is counted from his own rows."""
+    """The board below an area on a day, of one class if named, and the classes there are; one statement,
+    whatever the number of problems. A cadre's is counted from his own rows."""
     if sees_by_area(user):
         rows = tally_within(user=user, code=code)
         sums = {name: Sum(name) for name in MEASURES}
@@ -80,14 +84,28 @@ def board(*, user, code: str, kind: str = "", on: datetime.date) -> Board:
         late = Q(clock_at__lt=begin_of(on))
     found = problems_within(user=user, code=code)
     if kind:
-        rows, found = rows.filter(kind__code=kind), found.filter(kind__code=kind)
-    grouped = rows.values("state", age=_age("found_on", on), is_over=_over(late)).annotate(**sums)
+        found = found.filter(kind__code=kind)
+    missed = {name: Counted(part.values("pk")) for name, part in correcting(found, on=on).items()}
+    keys = ("state", "kind__order", "kind__code", "kind__name")
+    grouped = list(
+        rows.values(*keys, age=_age("found_on", on), is_over=_over(late), **missed)
+        .annotate(**sums)
+        .order_by("kind__order", "kind__code", "state")
+    )
+    shown = _summed([row for row in grouped if not kind or row["kind__code"] == kind], code)
+    shown.kinds = list({row["kind__code"]: row["kind__name"] for row in grouped}.items())
+    if grouped:
+        corrected(shown.figures, grouped[0])
+    return shown
+
+
+def _summed(rows, code):
     figures, total = ProblemFigures(code=code), StateLine("", "在办合计", "")
     lines = {
         state.value: StateLine(state.value, state.label, WAITS_FOR[state.value][1])
         for state in OPEN_STATES
     }
-    for row in grouped.order_by("state"):
+    for row in rows:
         number = row["total"]
         counted(figures, row | {"overdue": number * row["is_over"]})
         if row["state"] in lines:
@@ -96,8 +114,6 @@ def board(*, user, code: str, kind: str = "", on: datetime.date) -> Board:
                 line.overdue += number * row["is_over"]
                 if row["age"]:
                     line.ages[row["age"]] += number
-    for row in corrections(found, on=on):
-        corrected(figures, row)
     return Board(figures, total, list(lines.values()))
 
 

@@ -1,8 +1,7 @@
 """One problem with its story, and what its page offers to choose from."""
 
+from collections import defaultdict
 from dataclasses import dataclass
-
-from django.db.models import Prefetch
 
 from entities.models import Entity
 from jiamusi_foodsafety.jurisdiction.models import Station
@@ -10,30 +9,31 @@ from responsibility.models import Assignment, Cadre
 
 from ..models import Photo, Problem, ProblemKind, ProblemMove
 
+SHOWN = ("entity", "area", "kind", "cadre", "station", "climbed_to")
+
 
 def problem_get(*, user, pk: int) -> Problem | None:
-    """One problem with its moves and photographs; None where the user may not see it. Three statements."""
-    photos = Photo.objects.order_by("pk")
-    moves = ProblemMove.objects.order_by("-pk").prefetch_related(
-        Prefetch("photos", queryset=photos)
-    )
-    found = Problem.objects.visible_to(user).select_related(
-        "entity", "area", "kind", "cadre", "station", "visit", "climbed_to"
-    )
-    return (
-        found.prefetch_related(
-            Prefetch("moves", queryset=moves, to_attr="story"),
-            Prefetch("photos", queryset=photos.filter(move=None), to_attr="first_photos"),
-        )
-        .filter(pk=pk)
-        .first()
-    )
+    """One problem with its story; None where the user may not see it. Three statements."""
+    found = Problem.objects.visible_to(user).select_related(*SHOWN).filter(pk=pk).first()
+    return with_story(found) if found else None
 
 
-def problem_kinds(*, is_active: bool = True) -> list[ProblemKind]:
+def with_story(problem: Problem) -> Problem:
+    """The problem with `story`, its moves newest first, each with `shown_photos`, and `first_photos`, those of
+    the report; two statements. Its relations SHOWN must have been read."""
+    photos = defaultdict(list)
+    for photo in Photo.objects.filter(problem=problem).order_by("pk"):
+        photos[photo.move_id].append(photo)
+    problem.story = list(ProblemMove.objects.filter(problem=problem).order_by("-pk"))
+    for move in problem.story:
+        move.shown_photos = photos[move.pk]
+    problem.first_photos = photos[None]
+    return problem
+
+
+def problem_kinds() -> list[ProblemKind]:
     """The classes to choose from, in their order."""
-    found = ProblemKind.objects.filter(is_active=True) if is_active else ProblemKind.objects.all()
-    return list(found.order_by("order", "pk"))
+    return list(ProblemKind.objects.filter(is_active=True).order_by("order", "pk"))
 
 
 def stations_of(*, problem: Problem) -> list[Station]:

@@ -17,6 +17,7 @@ from ..rules.deadlines import begin_of, day_of
 from ..rules.moves import WAITS_FOR
 from .figures_problems import problems_within, sees_by_area
 from .problem_board import TABS
+from .problem_detail import SHOWN
 from .problem_people import CLAIM, DECIDE, VERIFY
 
 PER_PAGE = 50
@@ -123,7 +124,7 @@ def page_of(found: QuerySet, *, tab: str, after="", before="", number=1) -> Newe
     """A page: open ones by deadline, the most overdue first; settled ones by the day they were settled,
     newest first."""
     return keyed_page(
-        found.select_related("entity", "kind"), column="settled_at" if tab else "clock_at",
+        found.select_related(*SHOWN), column="settled_at" if tab else "clock_at",
         is_falling=bool(tab), after=after, before=before, number=number, per_page=PER_PAGE,
     )  # fmt: skip
 

@@ -5,21 +5,21 @@ from django.db import connection
 from ..triggers.problems import COUNTED, MEASURES
 
 _KEY = "area_id, state, kind_id, found_on, clock_on"
-_SAME = " AND ".join(f"k.{name} IS NOT DISTINCT FROM c.{name}" for name in _KEY.split(", "))
-_EITHER = ", ".join(f"coalesce(k.{name}, c.{name})" for name in _KEY.split(", "))
-_KEPT = ", ".join(f"coalesce(k.{name}, 0)" for name in MEASURES)
-_REAL = ", ".join(f"coalesce(c.{name}, 0)" for name in MEASURES)
+_NAMES = ", ".join(MEASURES)
+_KEPT, _REAL = (
+    ", ".join(f"coalesce(sum({name}) FILTER (WHERE {side}), 0)" for name in MEASURES)
+    for side in ("is_kept", "NOT is_kept")
+)
 
 # Both sides of each proof are read in one statement, so that writers at work do not disturb it.
 TALLY = f"""
-WITH counted AS (
-    SELECT {_KEY}, {", ".join(f"sum({name})::int AS {name}" for name in MEASURES)}
-    FROM (SELECT {COUNTED} FROM inspections_problem) AS p GROUP BY {_KEY}
+WITH sides AS (
+    SELECT {_KEY}, {_NAMES}, true AS is_kept FROM inspections_problemtally
+    UNION ALL
+    SELECT {_KEY}, {_NAMES}, false FROM (SELECT {COUNTED} FROM inspections_problem) AS p
 )
-SELECT '问题计数', concat_ws(' ', {_EITHER}),
-       concat_ws(' ', {_KEPT}), concat_ws(' ', {_REAL})
-FROM inspections_problemtally k FULL JOIN counted c ON {_SAME}
-WHERE ({_KEPT}) <> ({_REAL})
+SELECT '问题计数', concat_ws(' ', {_KEY}), concat_ws(' ', {_KEPT}), concat_ws(' ', {_REAL})
+FROM sides GROUP BY {_KEY} HAVING ({_KEPT}) <> ({_REAL})
 ORDER BY 2
 """
 

@@ -46,7 +46,7 @@ class ProblemSerializer(serializers.ModelSerializer):
 class ProblemMoveSerializer(serializers.ModelSerializer):
     """One step of a problem's way."""
 
-    photos = ProblemPhotoSerializer(many=True)
+    photos = ProblemPhotoSerializer(source="shown_photos", many=True)
 
     class Meta:
         model = ProblemMove

@@ -22,14 +22,6 @@ HOUR = datetime.timedelta(hours=1)
 PICTURE = picture()
 
 
-@pytest.fixture(autouse=True)
-def stored(settings, tmp_path):
-    settings.STORAGES = settings.STORAGES | {
-        "private": settings.STORAGES["private"]
-        | {"OPTIONS": {"location": str(tmp_path), "base_url": None}}
-    }
-
-
 @pytest.fixture
 def bond(areas, cadre, station_officer, county_officer):
     load_kinds()

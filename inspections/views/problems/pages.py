@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from entities.queries.entities import area_choices
 from jiamusi_foodsafety.jurisdiction.access import limited, require
 from jiamusi_foodsafety.jurisdiction.enums import AuditAction
 from jiamusi_foodsafety.jurisdiction.queries import home_place, place_of
@@ -22,7 +21,7 @@ from ...exports.problems import write_problems
 from ...filters.problems import ProblemConditions
 from ...queries.figures_problems import ProblemFigures, problems_by_area, sees_by_area
 from ...queries.problem_board import TABS, tab_counts
-from ...queries.problem_detail import photos_visible, problem_get, problem_kinds, stations_of
+from ...queries.problem_detail import photos_visible, problem_get, stations_of, with_story
 from ...queries.problem_list import PER_PAGE, page_of
 from ...queries.problem_people import DECIDE
 from ...rules.ages import AGES
@@ -60,15 +59,8 @@ class Line:
 
 
 def conditions_of(request):
-    """One reading of the query string, and the classes it may name."""
-    kinds = problem_kinds(is_active=False)
-    found = ProblemConditions(
-        request.GET,
-        user=request.user,
-        on=timezone.localdate(),
-        kinds=[(kind.code, kind.name) for kind in kinds],
-    )
-    return found, kinds
+    """One reading of the query string."""
+    return ProblemConditions(request.GET, user=request.user, on=timezone.localdate())
 
 
 @require_GET
@@ -92,7 +84,7 @@ def problem_or_404(request, pk):
 
 def board_page(request, problem, filled=None):
     """The board; `problem` is chosen, else the first of the list stands beside it on wide screens."""
-    conditions, kinds = conditions_of(request)
+    conditions = conditions_of(request)
     user, on = request.user, conditions.on
     place = _place_or_404(user, conditions.area)
     found = conditions.found()
@@ -104,7 +96,7 @@ def board_page(request, problem, filled=None):
     )  # fmt: skip
     shown = problem
     if shown is None and page.rows:
-        shown = problem_get(user=user, pk=page.rows[0].pk)
+        shown = with_story(page.rows[0])
     query = asked.urlencode()
     context = {
         "conditions": conditions,
@@ -115,8 +107,8 @@ def board_page(request, problem, filled=None):
         "count": count,
         "query": query,
         "now": timezone.now(),
-        "kinds": kinds,
-        "areas": area_choices(user=user, code=conditions.area) if place else [],
+        "kinds": conditions.board.kinds,
+        "areas": _areas(place),
         "can_report": user.has_perm(REPORT),
         "can_export": user.has_perm(EXPORT),
         "can_urge": user.has_perm(URGE) and sees_by_area(user),
@@ -158,6 +150,15 @@ def _place_or_404(user, code):
     if place is None:
         raise Http404
     return place
+
+
+def _areas(place):
+    """The areas to narrow by: those above within the scope, this one, those below."""
+    if place is None:
+        return []
+    above = [area for area in place.ancestors if area.is_open]
+    own = [place.area] if place.area else []
+    return [*above, *own, *place.children]
 
 
 def _number(text):
@@ -212,13 +213,12 @@ def _by_area(request, conditions, place):
     base = {"is_by_area": is_asked, "can_by_area": place is not None and bool(place.children)}
     if not is_asked:
         return base
-    kind = conditions.kind if conditions.kind in conditions.kinds else ""
     rows = problems_by_area(
         user=request.user,
         code=conditions.area,
         length=place.group_length,
         on=conditions.on,
-        kind=kind,
+        kind=conditions.kind,
     )
     names = {area.code: area.name for area in place.children}
     total = ProblemFigures()
@@ -277,7 +277,7 @@ def _detail(problem, user, on, filled):
 @require(VIEW, EXPORT)
 @limited("problem-export", limit=20, methods=("GET",))
 def problem_export(request):
-    conditions, _ = conditions_of(request)
+    conditions = conditions_of(request)
     place = _place_or_404(request.user, conditions.area)
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 (the response closes it)
     write_problems(conditions.found(), tab=conditions.tab, on=conditions.on, target=file)

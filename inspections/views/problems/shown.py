@@ -154,7 +154,7 @@ def story_of(problem: Problem) -> list[Event]:
     events = []
     for move in problem.story:
         is_first = move.act == ProblemAct.REPORT
-        photos = [*move.photos.all(), *(problem.first_photos if is_first else [])]
+        photos = [*move.shown_photos, *(problem.first_photos if is_first else [])]
         title = move.get_act_display()
         if move.act == ProblemAct.ASK and move.due_on:
             title = f"申请延期到 {move.due_on:%m-%d}"

@@ -19,7 +19,7 @@ from tests.matrix import (
     STATION,
     Row,
 )
-from tests.matrix.admin import NONE, REGISTRARS, model_rows
+from tests.matrix.admin import NONE, model_rows
 
 CITY_ADMIN = frozenset({"city_admin"})
 REPORTERS = COUNTY | OUTSIDER | STATION | CADRE | LEADER
@@ -83,6 +83,6 @@ ROWS = {
         status=201, data=lambda world, where: {"key": a_key(), "act": "void", "note": "看错了"}, **API,
     ),
     **model_rows("inspections_problem", problem, near=CITY_ADMIN, add=NONE),
-    **model_rows("inspections_problemkind", kind, near=CITY_ADMIN, delete=REGISTRARS),
-    **model_rows("inspections_industryunit", unit, near=CITY_ADMIN, delete=REGISTRARS),
+    **model_rows("inspections_problemkind", kind, near=CITY_ADMIN),
+    **model_rows("inspections_industryunit", unit, near=CITY_ADMIN),
 }  # fmt: skip
