@@ -305,6 +305,7 @@ SPECTACULAR_SETTINGS = {
         "ListKindEnum": "responsibility.enums.ListKind",
         "ListStateEnum": "responsibility.enums.ListState",
         "NoticeStateEnum": "responsibility.enums.NoticeState",
+        "ProblemStateEnum": "inspections.enums.ProblemState",
         "UploadStateEnum": "entities.enums.UploadState",
         "ChecklistLevelEnum": "inspections.enums.ChecklistLevel",
         "ChecklistStateEnum": "inspections.enums.ChecklistState",
