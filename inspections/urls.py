@@ -3,7 +3,9 @@
 from importlib import import_module
 
 app_name = "inspections"
-PARTS = ("visits", "checklists", "checks", "campaigns", "standards", "phone", "plates")
+PARTS = (
+    "visits", "checklists", "problems", "checks", "campaigns", "standards", "phone", "plates",
+)  # fmt: skip
 urlpatterns = [
     pattern
     for part in PARTS
