@@ -10,6 +10,19 @@ from .check_results import (
 )
 from .checklists import Checklist, ChecklistItem
 from .checks import CheckMember, CheckQuota, CheckRound, CheckScore, CheckStratum
+from .enterprise import (
+    ComplianceTally,
+    ControlCheck,
+    ControlRule,
+    EntityCompliance,
+    OfficerRule,
+    RiskList,
+    SafetyEntity,
+    SafetyExam,
+    SafetyPerson,
+    SafetyTraining,
+    SeenVisit,
+)
 from .frequency import DueVisit, FrequencyRule, KeyPeriod, ModeRule, Period
 from .planning import VisitSetting
 from .problems import (
@@ -42,13 +55,18 @@ __all__ = [
     "CheckStratum",
     "Checklist",
     "ChecklistItem",
+    "ComplianceTally",
+    "ControlCheck",
+    "ControlRule",
     "DueTally",
     "DueVisit",
+    "EntityCompliance",
     "EntityRecord",
     "FrequencyRule",
     "IndustryUnit",
     "KeyPeriod",
     "ModeRule",
+    "OfficerRule",
     "Period",
     "Photo",
     "Problem",
@@ -57,6 +75,12 @@ __all__ = [
     "ProblemMove",
     "ProblemSerial",
     "ProblemTally",
+    "RiskList",
+    "SafetyEntity",
+    "SafetyExam",
+    "SafetyPerson",
+    "SafetyTraining",
+    "SeenVisit",
     "StandardFile",
     "StandardItem",
     "StandardNote",
