@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from .services import photos, planning
+from .services import compliance, photos, planning
 
 log = logging.getLogger(__name__)
 
@@ -28,3 +28,8 @@ def ring_dues() -> bool:
         log.warning("broker did not take the bell for due lists: %s", error)
         return False
     return True
+
+
+@shared_task
+def turn_compliance() -> int:
+    return compliance.compliance_refresh(on=timezone.localdate())

@@ -3,7 +3,7 @@
 from importlib import import_module
 
 app_name = "inspections"
-PARTS = ("visits", "checklists", "checks", "campaigns", "standards")
+PARTS = ("visits", "checklists", "checks", "campaigns", "standards", "safety")
 urlpatterns = [
     pattern
     for part in PARTS

@@ -17,6 +17,7 @@ from ..enums import OBLIGED, REGISTERED
 from ..filters import EntityConditions
 from ..forms import EntityForm
 from ..ledger.findings import BY_CODE
+from ..queries.cards import cards_of
 from ..queries.entities import (
     SORTS,
     VIEWS,
@@ -155,6 +156,7 @@ def entity_detail(request, pk):
         "is_obliged": entity.status in OBLIGED,
         "is_registered": entity.status in REGISTERED,
         "holding": holding_of(user=request.user, entity=entity),
+        "cards": cards_of(user=request.user, entity=entity, on=on),
     }
     return render(request, "entities/entity_detail.html", context)
 

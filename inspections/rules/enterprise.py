@@ -174,6 +174,8 @@ def names_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fit))
 
 
+# how a phone number may be written
+PHONE = re.compile(r"[\d\-+() ]{7,40}")
 ID_CARD = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 
 

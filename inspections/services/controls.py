@@ -4,10 +4,7 @@ import datetime
 from collections.abc import Mapping
 
 import pghistory
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import OuterRef, Q
-from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from entities.models import Entity
@@ -16,7 +13,8 @@ from jiamusi_foodsafety.jurisdiction.services import audit
 from jiamusi_foodsafety.kit.errors import DomainError
 
 from ..enums import Control, Told, VisitMode
-from ..models import ChecklistItem, ControlCheck, ControlRule, EntityCompliance
+from ..models import ControlCheck
+from ..queries.controls import LookFacts, facts_of_entity, facts_of_visit
 from ..rules.enterprise import control_state, controls_from_answers, holds_id_card
 
 # Somebody stood in the premises and held the papers in his hands.
@@ -28,15 +26,21 @@ class ControlError(DomainError):
 
 
 def controls_record(
-    *, visit, told: Mapping[str, Mapping] | None, actor, at: datetime.datetime
+    *,
+    visit,
+    told: Mapping[str, Mapping] | None,
+    actor,
+    at: datetime.datetime,
+    facts: LookFacts | None = None,
 ) -> list[ControlCheck]:
-    """Store what a visit saw of the controls, in the visit's transaction and in two statements: what the
+    """Store what a visit saw of the controls, in the visit's transaction and in two statements (one, where
+    the caller has read the `facts`): what the
     answers say by the items' `control` (yes: seen that day, no: missing, na: not required), and over it what
     was told itself, `{"daily": {"state": "seen" | "missing" | "na", "last_on": "2022-11-01"}}`. Repeatable: a
     control of a visit is stored once. Call it last: the order of locks ends with these rows. Raises
     ControlError with the sentence for whoever sent it."""
-    facts = _facts(entity_id=visit.entity_id, on=visit.visited_on, checklist_id=visit.checklist_id)
-    derived = controls_from_answers(visit.answers or {}, facts["items"])
+    facts = facts or facts_of_visit(visit=visit)
+    derived = controls_from_answers(visit.answers or {}, facts.items)
     told = {**derived, **_checked(told or {}, on=visit.visited_on)}
     rows = [
         _check(
@@ -50,39 +54,18 @@ def controls_record(
     return rows
 
 
-def _facts(*, entity_id, on, checklist_id=None):
-    """How long records stay fresh, what was seen before, and which item tells of which control: one
-    statement."""
-    rules = ControlRule.objects.filter(
-        Q(effective_to=None) | Q(effective_to__gte=on), effective_from__lte=on
-    ).order_by("effective_from", "pk")
-    items = ChecklistItem.objects.filter(checklist=checklist_id).exclude(control="")
-    found = (
-        EntityCompliance.objects.filter(entity=OuterRef("pk")).values("controls")[:1],
-        rules.values(json=JSONObject(control="control", fresh="fresh_days")),
-        items.values(json=JSONObject(code="code", control="control")),
-    )
-    controls, rules, items = (
-        Entity.objects.filter(pk=entity_id)
-        .values_list(*(ArraySubquery(part) for part in found))
-        .get()
-    )
-    return {
-        "seen": {name for name, look in (controls or [{}])[0].items() if look["was_seen"]},
-        "fresh": {row["control"]: row["fresh"] for row in rules},
-        "items": {row["code"]: row["control"] for row in items},
-    }
-
-
 def _checked(told, *, on):
     """What somebody told, with days as days. Raises ControlError."""
     found = {}
     for control, look in told.items():
-        if control not in Control.values or look.get("state") not in Told.values:
+        is_known = isinstance(look, Mapping) and look.get("state") in Told.values
+        if control not in Control.values or not is_known:
             raise ControlError("制度的名称或所见读不懂，请刷新页面后再报。")
         last_on = look.get("last_on") or None
         try:
             last_on = datetime.date.fromisoformat(last_on) if isinstance(last_on, str) else last_on
+            if last_on is not None and not isinstance(last_on, datetime.date):
+                raise ValueError(last_on)
         except ValueError as error:
             raise ControlError("最近记录日期读不懂。请写成 2022-11-01 这样的日期。") from error
         if last_on and last_on > on:
@@ -105,12 +88,12 @@ def _check(facts, control, look, *, entity_id, visit, on, is_present, actor, at)
         note=look.get("note", ""),
         state=control_state(
             told=told,
-            was_seen=control in facts["seen"],
+            was_seen=control in facts.seen,
             is_present=is_present,
             checked_on=on,
             last_on=last_on,
             is_sampled_right=is_right,
-            fresh_days=facts["fresh"].get(control),
+            fresh_days=facts.fresh.get(control),
         ),
         made_by=actor,
         made_at=at,
@@ -137,7 +120,7 @@ def control_note(
         raise ControlError("说明里有身份证号。系统不登记身份证号，请删去。")
     look = _checked({control: look}, on=on)[control]
     check = _check(
-        _facts(entity_id=entity.pk, on=on), control, look, entity_id=entity.pk, visit=None, on=on,
+        facts_of_entity(entity_id=entity.pk, on=on), control, look, entity_id=entity.pk, visit=None, on=on,
         is_present=is_present, actor=actor, at=at,
     )  # fmt: skip
     with pghistory.context(user=actor.pk, via="control"):

@@ -82,6 +82,18 @@ def _posted(post):
 
 _DIRECTOR, _OFFICER = SafetyPost.DIRECTOR.value, SafetyPost.OFFICER.value
 
+# The names in the ledger's cells of the business `f` that were never registered there; agrees with
+# rules.enterprise.names_in.
+NAMES_SQL = f"""
+    SELECT DISTINCT f.id AS entity_id, v.post, told.name
+    FROM (VALUES ('{_DIRECTOR}', f.safety_director), ('{_OFFICER}', f.safety_officer)) AS v(post, words)
+    CROSS JOIN LATERAL regexp_split_to_table(v.words, '[、,，;；/／|\\s　]+') AS told(name)
+    WHERE length(told.name) BETWEEN 2 AND 20 AND told.name NOT IN ({NOBODY_SQL})
+      AND told.name !~ '[0-9０-９]'
+      AND NOT EXISTS (SELECT 1 FROM inspections_safetyperson known
+                      WHERE known.entity_id = f.id AND known.post = v.post AND known.name = told.name)
+"""
+
 # Agrees with rules.enterprise.must_have business by business. {day}: the day that is asked about.
 REFRESH = f"""
 WITH rules AS MATERIALIZED (
@@ -102,16 +114,7 @@ SELECT f.id, f.area_id, f.category_id, f.status IN ({OBLIGED_SQL}),
            concat_ws(',', needs.director_lacking, needs.officer_lacking), ',')) ORDER BY 1),
        people.directors, people.officers,
        coalesce(people.is_exam_due, FALSE), coalesce(people.is_hours_short, FALSE),
-       f.safety_director || f.safety_officer <> '' AND EXISTS (
-           SELECT 1
-           FROM (VALUES ('{_DIRECTOR}', f.safety_director),
-                        ('{_OFFICER}', f.safety_officer)) AS v(post, words)
-           CROSS JOIN LATERAL regexp_split_to_table(v.words, '[、,，;；/／|\\s　]+') AS told(name)
-           WHERE length(told.name) BETWEEN 2 AND 20 AND told.name NOT IN ({NOBODY_SQL})
-             AND told.name !~ '[0-9０-９]'
-             AND NOT EXISTS (SELECT 1 FROM inspections_safetyperson known
-                             WHERE known.entity_id = f.id AND known.post = v.post
-                               AND known.name = told.name)),
+       f.safety_director || f.safety_officer <> '' AND EXISTS ({NAMES_SQL}),
        {facts_key("f")}, '{{{{}}}}', 0
 FROM entities_entity f
 CROSS JOIN LATERAL (
@@ -279,6 +282,7 @@ MEASURES = {
     "need_officer": "need_officer",
     "has_officer": "need_officer AND officers > 0",
     "open_officer": "need_officer IS NULL",
+    "open": "need_director IS NULL OR need_officer IS NULL",
     "lacking": "(need_director AND directors = 0) OR (need_officer AND officers = 0)",
     "exam_due": "is_exam_due",
     "hours_short": "is_hours_short",
