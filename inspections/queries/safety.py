@@ -297,6 +297,7 @@ def safety_card(*, user, entity: Entity, on: datetime.date) -> dict | None:
     shown = (*ROUND_CONTROLS, Control.RISK_LIST)
     return {
         "template": "inspections/_safety_card.html",
+        "is_side": True,
         "needs": need_lines(row),
         "people": person_lines(row=row, on=on)["now"],
         "lines": control_lines(row=row, rules=rules, only=shown),

@@ -356,8 +356,12 @@ SHELL_BADGE_COUNTERS = [
 ENTITY_HOLDERS = "responsibility.queries.held"
 # What rooms above show on the page of one cadre: functions (user, cadre) -> {"template": …} or None.
 CADRE_CARDS = ["inspections.queries.visit_cards.cadre_card"]
-# What rooms above show on the page of one business: functions (user, entity, on) -> {"template": …} or None.
-ENTITY_CARDS = ["inspections.queries.safety.safety_card"]
+# What rooms above show on the page of one business: functions (user, entity, on) -> {"template": …; is_side:
+# in the narrow column} or None.
+ENTITY_CARDS = [
+    "inspections.queries.visit_cards.entity_card",
+    "inspections.queries.safety.safety_card",
+]
 
 # What is shown beside the product's name.
 BUREAU_NAME = env.str("BUREAU_NAME", "佳木斯市市场监督管理局")
