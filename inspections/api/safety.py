@@ -7,7 +7,7 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from jiamusi_foodsafety.jurisdiction.api import HasRights, KeyPagination, found_or_404
+from jiamusi_foodsafety.jurisdiction.api import KeyPagination, found_or_404
 from jiamusi_foodsafety.kit.errors import DomainError
 from jiamusi_foodsafety.kit.middleware import client_address
 
@@ -25,6 +25,7 @@ from ..serializers.safety import (
     SafetyPersonSerializer,
 )
 from ..services.safety import person_add
+from .shared import HandRights
 
 
 def parameters(filterset):
@@ -37,7 +38,7 @@ def parameters(filterset):
 
 @extend_schema(tags=["两员与日周月"])
 class ComplianceViewSet(GenericViewSet):
-    permission_classes = (HasRights,)
+    permission_classes = (HandRights,)
     pagination_class = KeyPagination
     serializer_class = ComplianceSerializer
     filter_backends = ()
@@ -69,7 +70,7 @@ class ComplianceViewSet(GenericViewSet):
 
 @extend_schema(tags=["两员与日周月"])
 class SafetyPersonViewSet(GenericViewSet):
-    permission_classes = (HasRights,)
+    permission_classes = (HandRights,)
     pagination_class = KeyPagination
     serializer_class = SafetyPersonSerializer
     filter_backends = ()

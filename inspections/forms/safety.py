@@ -122,7 +122,7 @@ class ControlForm(forms.Form):
 
     control = forms.ChoiceField(label="制度", choices=Control.choices)
     on = PastDayField(label="查看日期")
-    state = forms.ChoiceField(label="所见", choices=Told.choices, widget=forms.RadioSelect)
+    state = forms.ChoiceField(label="所见", choices=Told.choices)
     last_on = PastDayField(label="最近一份记录的日期", required=False, help_text="见到记录时填写")
     sampled = forms.ChoiceField(
         label="抽查核对", choices=[("", "没有抽查"), ("1", "相符"), ("0", "不相符")], required=False

@@ -72,6 +72,11 @@ def _ask(request, form, entity, *, title, verb, act, told, **more):
     return _page(request, form, entity, title, verb, **more)
 
 
+def _sent(request):
+    """What a form is bound to: nothing before it is sent, even where all is empty."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
 def _who(request):
     return {"actor": request.user, "address": client_address(request)}
 
@@ -81,7 +86,7 @@ def _who(request):
 def person_create(request, pk):
     entity = row_or_404(request, pk, to_add=True).entity
     form = PersonForm(
-        request.POST or None, request.FILES or None,
+        *_sent(request),
         initial={"post": request.GET.get("post", "officer"), "name": request.GET.get("name", "")[:40]},
     )  # fmt: skip
     is_staff = request.user.has_perm(CHANGE)
@@ -143,7 +148,7 @@ def _conflict(request, form, current, seen, title):
 @require(VIEW, CHANGE)
 def person_end_view(request, pk):
     person = person_or_404(request, pk)
-    form = EndForm(request.POST or None, initial={"on": timezone.localdate()})
+    form = EndForm(*_sent(request), initial={"on": timezone.localdate()})
 
     def act():
         data = form.cleaned_data
@@ -172,9 +177,7 @@ def person_phone(request, pk):
 @require(VIEW, ADD)
 def training_create(request, pk):
     person = person_or_404(request, pk, to_add=True)
-    form = TrainingForm(
-        request.POST or None, request.FILES or None, initial={"held_on": timezone.localdate()}
-    )
+    form = TrainingForm(*_sent(request), initial={"held_on": timezone.localdate()})
     return _ask(
         request, form, person.entity, title=f"{person.name} 的培训", verb="登记培训",
         act=lambda: training_add(person=person, values=form.values(), **_who(request)),
@@ -186,7 +189,7 @@ def training_create(request, pk):
 @require(VIEW, ADD)
 def exam_create(request, pk):
     person = person_or_404(request, pk, to_add=True)
-    form = ExamForm(request.POST or None, initial={"held_on": timezone.localdate()})
+    form = ExamForm(*_sent(request), initial={"held_on": timezone.localdate()})
     return _ask(
         request, form, person.entity, title=f"{person.name} 的考核", verb="登记考核",
         act=lambda: exam_add(person=person, values=form.values(), **_who(request)),
@@ -204,7 +207,7 @@ def control_create(request, pk):
         "on": timezone.localdate(),
         "control": wanted if wanted in Control.values else Control.DAILY,
     }
-    form = ControlForm(request.POST or None, initial=initial)
+    form = ControlForm(*_sent(request), initial=initial)
 
     def act():
         data = form.cleaned_data
@@ -224,9 +227,7 @@ def control_create(request, pk):
 @require(VIEW, ADD)
 def risk_list_create(request, pk):
     entity = row_or_404(request, pk, to_add=True).entity
-    form = RiskListForm(
-        request.POST or None, request.FILES or None, initial={"dated_on": timezone.localdate()}
-    )
+    form = RiskListForm(*_sent(request), initial={"dated_on": timezone.localdate()})
     return _ask(
         request, form, entity, title="登记风险管控清单", verb="登记新版次",
         act=lambda: risk_list_add(
@@ -240,7 +241,7 @@ def _void(request, kind, pk):
     record = record_get(user=request.user, kind=kind, pk=pk)
     if record is None:
         raise Http404
-    form = VoidForm(request.POST or None)
+    form = VoidForm(*_sent(request))
     return _ask(
         request, form, record.person.entity, title=f"作废：{record.person.name} {record}", verb="作废",
         act=lambda: record_void(record=record, reason=form.cleaned_data["reason"], **_who(request)),
@@ -267,7 +268,7 @@ def check_void(request, pk):
     check = check_get(user=request.user, pk=pk)
     if check is None:
         raise Http404
-    form = VoidForm(request.POST or None)
+    form = VoidForm(*_sent(request))
     return _ask(
         request, form, check.entity, title=f"作废：{check}", verb="作废",
         act=lambda: control_void(check=check, reason=form.cleaned_data["reason"], **_who(request)),

@@ -30,6 +30,7 @@ from ...exports.safety import write_safety
 from ...filters.safety import HAVING, POSTS, STANDING, SafetyConditions, selected
 from ...queries.figures_enterprise import safety_doors
 from ...queries.safety import (
+    DEFAULT_VIEW,
     VIEWS,
     control_lines,
     hours_due,
@@ -100,7 +101,10 @@ def safety_list(request):
             for label, keys in conditions.chips(chosen.name if chosen else "")
         ],
         "clear_url": with_keys("", view=conditions.view),
-        "doors": safety_doors(user=user, area=conditions.area) if is_counted else [],
+        # the overview; a quick view goes straight to its rows
+        "doors": safety_doors(user=user, area=conditions.area)
+        if is_counted and conditions.view == DEFAULT_VIEW
+        else [],
         "areas": areas,
         "area_depth": len(areas[0].code) if areas else 0,
         "is_wide": is_wide(areas, conditions.area),

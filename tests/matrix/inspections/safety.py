@@ -82,8 +82,10 @@ def rule(world, where):
 
 
 def control_rule(world, where):
-    made = ControlRule.objects.create(control="daily", text="每日检查", effective_from=DAY)
-    return [made.pk]
+    rule = ControlRule.objects.get_or_create(
+        control="daily", effective_from=DAY, defaults={"text": "每日检查"}
+    )[0]
+    return [rule.pk]
 
 
 def read(make):
