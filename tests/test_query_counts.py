@@ -247,6 +247,8 @@ def one_standard(world):
 
 def one_campaign(world):
     make_campaign(name=f"专项{world['made']}")
+
+
 def one_safety(world):
     entity = EntityFactory(area_id="379921001", safety_officer="王五")
     SafetyPerson.objects.create(entity=entity, post="officer", name=f"周全{world['made']}")

@@ -10,19 +10,15 @@ from .check_results import (
 )
 from .checklists import Checklist, ChecklistItem
 from .checks import CheckMember, CheckQuota, CheckRound, CheckScore, CheckStratum
-from .enterprise import (
+from .compliance import (
     ComplianceTally,
-    ControlCheck,
     ControlRule,
     EntityCompliance,
     OfficerRule,
-    RiskList,
     SafetyEntity,
-    SafetyExam,
-    SafetyPerson,
-    SafetyTraining,
     SeenVisit,
 )
+from .enterprise import ControlCheck, RiskList, SafetyExam, SafetyPerson, SafetyTraining
 from .frequency import DueVisit, FrequencyRule, KeyPeriod, ModeRule, Period
 from .planning import VisitSetting
 from .problems import (

@@ -8,7 +8,6 @@ figure: `rows_of`; their list: `list_query`.
 from dataclasses import dataclass, fields
 from decimal import Decimal
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
@@ -18,7 +17,6 @@ from jiamusi_foodsafety.kit.figures import Source, read, within
 
 from ..enums import IN_PLACE, NOT_IN_PLACE, ROUND_CONTROLS
 from ..models import EntityCompliance
-from ..triggers.enterprise import tally_sql
 
 _IN_PLACE = tuple(state.value for state in IN_PLACE)
 _LOOKED_AT = (*_IN_PLACE, *(state.value for state in NOT_IN_PLACE))
@@ -202,6 +200,7 @@ def _door(name, figures, is_open=True):
     urls = {key: list_query(key=key, code=code) if is_open else "" for key in DOORS}
     rounds = [
         {
+            "name": control.label,
             "rate": getattr(figures, f"{control.value}_rate"),
             "url": list_query(key=f"{control.value}_checked", code=code) if is_open else "",
         }
@@ -209,27 +208,3 @@ def _door(name, figures, is_open=True):
     ]
     inner = list_query(key="entities", code=code) if is_open and name != "合计" else ""
     return {"name": name, "figures": figures, "urls": urls, "rounds": rounds, "url": inner}
-
-
-def compliance_differences() -> tuple[list[tuple], int]:
-    """What differs, as (what, key, kept, counted), of the counters against a full count of the rows, and of
-    the rows against the register; and how many rows there are. Each side and the other in one statement."""
-    source = "SELECT *, 1 AS sign FROM inspections_entitycompliance"
-    statements = (
-        f"""
-        SELECT '企业主体责任计数', concat_ws(' ', area_id, measure), coalesce(k.total, 0), coalesce(c.total, 0)
-        FROM inspections_compliancetally k FULL JOIN ({tally_sql(source)}) c USING (area_id, measure)
-        WHERE coalesce(k.total, 0) <> coalesce(c.total, 0) ORDER BY 2""",
-        """
-        SELECT '企业主体责任', e.id::text, coalesce(c.area_id, ''), e.area_id
-        FROM entities_entity e LEFT JOIN inspections_entitycompliance c ON c.entity_id = e.id
-        WHERE c.area_id IS DISTINCT FROM e.area_id ORDER BY e.id""",
-    )
-    found = []
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-            found += cursor.fetchall()
-        cursor.execute("SELECT count(*) FROM inspections_entitycompliance")
-        (rows,) = cursor.fetchone()
-    return found, rows

@@ -6,15 +6,22 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from inspections.models import ControlCheck, RiskList, SafetyPerson, SafetyTraining
+from inspections.models import (
+    ComplianceTally,
+    ControlCheck,
+    EntityCompliance,
+    RiskList,
+    SafetyPerson,
+    SafetyTraining,
+)
 from inspections.queries.figures_enterprise import (
     PARTS,
     QUERIES,
-    compliance_differences,
     enterprise_by_area,
     list_query,
     rows_of,
 )
+from inspections.queries.proof_enterprise import differences
 from tests.factories import UserFactory
 from tests.inspections.makers_enterprise import load_rules, make_check, make_entity, make_person
 from tests.responsibility.factories import AssignmentFactory, CadreFactory
@@ -91,9 +98,17 @@ def test_every_door_opens_as_many_rows_as_it_says(browser, businesses, county_of
     for key in QUERIES:
         response = browser.get(list_query(key=key, code="379921"))
         assert response.context["count"] == getattr(figures, key), key
-    assert compliance_differences() == ([], 4)
+    assert differences() == ([], "4 家企业主体责任，1 名两员")
     doors = browser.get(reverse("inspections:safety-list")).context["doors"]
     assert [door["figures"].need_director for door in doors if door["figures"].entities] == [2, 2]
+
+
+def test_the_proof_sees_a_wrong_counter_a_wrong_count_and_a_wrong_state(browser, businesses):
+    school, other = businesses
+    ComplianceTally.objects.filter(measure="lacking").update(total=99)
+    EntityCompliance.objects.filter(pk=school.pk).update(directors=5)
+    EntityCompliance.objects.filter(pk=other.pk).update(controls={})
+    assert {what for what, *_ in differences()[0]} == {"企业主体责任计数", "两员人数", "制度状态"}
 
 
 def test_the_export_holds_the_rows_of_the_list(browser, businesses):
