@@ -270,3 +270,74 @@ class StandardState(models.TextChoices):
     IN_PROGRESS = "in_progress", "推进中"
     MET = "met", "已达标"
     UNMET = "unmet", "未达标"
+
+
+# --- the enterprise's own responsibility (domain §4) -----------------------------------------
+class SafetyPost(models.TextChoices):
+    """Who answers inside the business."""
+
+    DIRECTOR = "director", "食品安全总监"
+    OFFICER = "officer", "食品安全员"
+    HEAD = "head", "主要负责人"
+
+
+class PersonSource(models.TextChoices):
+    MANUAL = "manual", "人工登记"
+    LEDGER = "ledger", "台账确认"
+    VISIT = "visit", "督导所见"
+
+
+class EndReason(models.TextChoices):
+    """Why somebody is no longer appointed."""
+
+    REPLACED = "replaced", "换人"
+    LEFT = "left", "离职"
+    FAILED = "failed", "考核不合格"
+    BARRED = "barred", "不得任职"
+    WRONG = "wrong", "登记有误"
+
+
+class ExamKind(models.TextChoices):
+    ENTERPRISE = "enterprise", "企业自行考核"
+    SPOT = "spot", "监管部门抽查考核"
+
+
+class Control(models.TextChoices):
+    """What a business must have set up; a checklist item names the one that its answer tells of."""
+
+    DIRECTOR = "director", "食品安全总监任命"
+    OFFICER = "officer", "食品安全员任命"
+    DUTIES = "duties", "总监职责"
+    CODE = "code", "安全员守则"
+    RISK_LIST = "risk_list", "风险管控清单"
+    DAILY = "daily", "日管控"
+    WEEKLY = "weekly", "周排查"
+    MONTHLY = "monthly", "月调度"
+    TRAINING = "training", "培训考核记录"
+
+
+# 日周月 (K20)
+ROUND_CONTROLS = (Control.DAILY, Control.WEEKLY, Control.MONTHLY)
+
+
+class Told(models.TextChoices):
+    """What was seen of a control at one look."""
+
+    SEEN = "seen", "见到"
+    MISSING = "missing", "没有"
+    NOT_REQUIRED = "na", "不涉及"
+
+
+class ControlState(models.TextChoices):
+    """Where a control stands after the newest look (domain §4)."""
+
+    ABSENT = "absent", "未建立"
+    BUILT = "built", "已建立"
+    VERIFIED = "verified", "已核实"
+    FAILED = "failed", "不落实"
+    NOT_REQUIRED = "na", "不涉及"
+
+
+# in place | not in place: numerator and the rest of the denominator of K20
+IN_PLACE = (ControlState.BUILT, ControlState.VERIFIED)
+NOT_IN_PLACE = (ControlState.ABSENT, ControlState.FAILED)

@@ -2,6 +2,7 @@
 
 from django.db.models import F, Q, QuerySet
 
+from entities.querysets import holders, is_holder
 from jiamusi_foodsafety.jurisdiction.querysets import ScopedQuerySet
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope
 from responsibility.querysets import OwnedQuerySet
@@ -149,3 +150,56 @@ class StandardItemQuerySet(ScopedQuerySet):
     def owed(self):
         """In use and not yet met."""
         return self.filter(is_active=True).exclude(state="met")
+
+
+class HeldByEntityQuerySet(ScopedQuerySet):
+    """Rows about a business: whoever reads by area sees the area's, a cadre those of the businesses that he
+    holds."""
+
+    area_path = "entity__area__code"
+
+    def visible_to(self, user):
+        """The rows of the businesses that the user may see."""
+        if not is_holder(user):
+            return super().visible_to(user)
+        held = holders("held_ids")
+        return self.none() if held is None else self.filter(entity__in=held(user=user))
+
+
+class ComplianceQuerySet(HeldByEntityQuerySet):
+    area_path = "area__code"
+
+    def lacking(self):
+        """应配未配: a 总监 or a 安全员 is needed and nobody is appointed."""
+        return self.filter(Q(need_director=True, directors=0) | Q(need_officer=True, officers=0))
+
+    def undecided(self):
+        """A fact of the register is missing."""
+        return self.filter(Q(need_director=None) | Q(need_officer=None))
+
+
+class SafetyPersonQuerySet(HeldByEntityQuerySet):
+    def in_post(self, on):
+        """Appointed on the day `on`."""
+        return self.filter(
+            Q(ended_on=None) | Q(ended_on__gt=on), Q(appointed_on=None) | Q(appointed_on__lte=on)
+        )
+
+
+class ControlCheckQuerySet(HeldByEntityQuerySet):
+    pass
+
+
+class RiskListQuerySet(HeldByEntityQuerySet):
+    pass
+
+
+class SafetyRecordQuerySet(ScopedQuerySet):
+    """Trainings and exams: where the person's business lies."""
+
+    area_path = "person__entity__area__code"
+
+    def visible_to(self, user):
+        """The records of the people whose business the user may see."""
+        people = self.model._meta.get_field("person").related_model
+        return self.filter(person__in=people.objects.visible_to(user).values("pk"))

@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from .services import photos, planning, plates, problem_clocks, problem_follow
+from .services import compliance, photos, planning, plates, problem_clocks, problem_follow
 
 log = logging.getLogger(__name__)
 
@@ -43,3 +43,8 @@ def follow_problems() -> dict:
 @shared_task
 def climb_problems() -> dict:
     return problem_clocks.problems_climb(at=timezone.now())
+
+
+@shared_task
+def turn_compliance() -> int:
+    return compliance.compliance_refresh(on=timezone.localdate())

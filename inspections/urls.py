@@ -5,6 +5,7 @@ from importlib import import_module
 app_name = "inspections"
 PARTS = (
     "visits", "checklists", "problems", "checks", "campaigns", "standards", "phone", "plates",
+    "safety",
 )  # fmt: skip
 urlpatterns = [
     pattern

@@ -7,6 +7,7 @@ from entities.api import EntityViewSet, LedgerUploadViewSet
 from inspections.api.checks import CampaignViewSet, CheckFindingViewSet, CheckRoundViewSet
 from inspections.api.dues import ChecklistViewSet, DueVisitViewSet
 from inspections.api.problems import ProblemViewSet
+from inspections.api.safety import ComplianceViewSet, SafetyPersonViewSet
 from inspections.api.visits import PhotoView, VisitViewSet
 from jiamusi_foodsafety.jurisdiction.api import AreaViewSet, HasRights
 from reports.api import DailyReportViewSet, IndicatorsView, ProgressView
@@ -21,6 +22,7 @@ entities = EntityViewSet.as_view
 uploads = LedgerUploadViewSet.as_view
 assignments = AssignmentViewSet.as_view
 cadres = CadreViewSet.as_view
+compliance = ComplianceViewSet.as_view
 checklists = ChecklistViewSet.as_view
 checks = CheckRoundViewSet.as_view
 documents = DocumentViewSet.as_view
@@ -29,6 +31,7 @@ lists = ListViewSet.as_view
 meetings = MeetingViewSet.as_view
 notices = NoticeViewSet.as_view
 problems = ProblemViewSet.as_view
+people = SafetyPersonViewSet.as_view
 reports = DailyReportViewSet.as_view
 visits = VisitViewSet.as_view
 
@@ -103,6 +106,10 @@ urlpatterns = [
     path("problems/", problems({"get": "list"}), name="problem-list"),
     path("problems/<int:pk>/", problems({"get": "retrieve"}), name="problem-detail"),
     path("problems/<int:pk>/moves/", problems({"post": "moves"}), name="problem-move"),
+    path("compliance/", compliance({"get": "list"}), name="compliance-list"),
+    path("compliance/<int:pk>/", compliance({"get": "retrieve"}), name="compliance-detail"),
+    path("safety-people/", people({"get": "list", "post": "create"}), name="safety-person-list"),
+    path("safety-people/<int:pk>/", people({"get": "retrieve"}), name="safety-person-detail"),
     path("coverage/", CoverageView.as_view(), name="coverage"),
     path("indicators/", IndicatorsView.as_view(), name="indicators"),
     path("progress/", ProgressView.as_view(), name="progress"),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from entities.models import LedgerUpload
-from inspections.models import Checklist, FrequencyRule, KeyPeriod
+from inspections.models import Checklist, FrequencyRule, KeyPeriod, SafetyPerson
 from inspections.services.planning import dues_make
 from jiamusi_foodsafety.jurisdiction.models import AreaAlias
 from jiamusi_foodsafety.jurisdiction.services import api_key_create, audit
@@ -268,8 +268,16 @@ def one_own_problem(world):
     report(bond=world["bond"])
 
 
+def one_safety(world):
+    entity = EntityFactory(area_id="379921001", safety_officer="王五")
+    SafetyPerson.objects.create(entity=entity, post="officer", name=f"周全{world['made']}")
+
+
 # (URL name, persona, maker, most statements)
 LISTS = [
+    ("inspections:safety-list", "county_officer", one_safety, 14),
+    ("api:compliance-list", "county_officer", one_safety, MOST),
+    ("api:safety-person-list", "county_officer", one_safety, MOST),
     ("account", "county_officer", one_key, MOST),
     ("inspections:phone", "cadre", one_on_phone, 16),
     ("inspections:phone-entities", "cadre", one_on_phone, MOST),

@@ -10,6 +10,15 @@ from .check_results import (
 )
 from .checklists import Checklist, ChecklistItem
 from .checks import CheckMember, CheckQuota, CheckRound, CheckScore, CheckStratum
+from .compliance import (
+    ComplianceTally,
+    ControlRule,
+    EntityCompliance,
+    OfficerRule,
+    SafetyEntity,
+    SeenVisit,
+)
+from .enterprise import ControlCheck, RiskList, SafetyExam, SafetyPerson, SafetyTraining
 from .frequency import DueVisit, FrequencyRule, KeyPeriod, ModeRule, Period
 from .planning import VisitSetting
 from .plates import PlateText, PublicPlate
@@ -43,13 +52,18 @@ __all__ = [
     "CheckStratum",
     "Checklist",
     "ChecklistItem",
+    "ComplianceTally",
+    "ControlCheck",
+    "ControlRule",
     "DueTally",
     "DueVisit",
+    "EntityCompliance",
     "EntityRecord",
     "FrequencyRule",
     "IndustryUnit",
     "KeyPeriod",
     "ModeRule",
+    "OfficerRule",
     "Period",
     "Photo",
     "PlateText",
@@ -60,6 +74,12 @@ __all__ = [
     "ProblemSerial",
     "ProblemTally",
     "PublicPlate",
+    "RiskList",
+    "SafetyEntity",
+    "SafetyExam",
+    "SafetyPerson",
+    "SafetyTraining",
+    "SeenVisit",
     "StandardFile",
     "StandardItem",
     "StandardNote",

@@ -1,5 +1,7 @@
 """The card 问题 on the page of one business."""
 
+import datetime
+
 from django.urls import reverse
 
 from ..models import EntityRecord, Problem
@@ -7,9 +9,10 @@ from ..models import EntityRecord, Problem
 SHOWN = 5
 
 
-def card(*, user, entity) -> dict | None:
+def card(*, user, entity, on: datetime.date) -> dict | None:
     """The newest problems of a business, open ones first, and its counts; two statements. The business was
-    scoped before. None where the reader may not see problems."""
+    scoped before. None where the reader may not see problems. The day `on` that every card is given
+    changes nothing here."""
     if not user.has_perm("inspections.view_problem"):
         return None
     rows = list(
@@ -23,6 +26,7 @@ def card(*, user, entity) -> dict | None:
     report = reverse("inspections:problem-create")
     return {
         "template": "inspections/_problem_card.html",
+        "is_side": True,
         "rows": rows,
         "total": record.problems if record else 0,
         "open": record.open_problems if record else 0,

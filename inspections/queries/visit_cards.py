@@ -1,5 +1,7 @@
 """What visits show on the page of a business and of a cadre."""
 
+import datetime
+
 from ..enums import DueState
 from ..models import CadreDue
 from .dues import lines_of_entity
@@ -14,8 +16,9 @@ WORDS = {
 }
 
 
-def entity_card(*, user, entity) -> dict | None:
-    """Card 督导 of one business: the state of its lines in words, its latest visits; three statements."""
+def entity_card(*, user, entity, on: datetime.date) -> dict | None:
+    """Card 督导 of one business: the state of its lines in words, its latest visits; three statements. The
+    day `on` that every card is given changes nothing here."""
     if not user.has_perm("inspections.view_visit"):
         return None
     visits, count = visits_of_entity(user=user, entity=entity)
@@ -25,6 +28,7 @@ def entity_card(*, user, entity) -> dict | None:
     )
     return {
         "template": "inspections/_entity_visits_card.html",
+        "is_side": True,
         "visits": visits,
         "count": count,
         "told": told,

@@ -17,6 +17,7 @@ from responsibility.models import Assignment
 
 from ..enums import ChecklistState, DueState, ProblemSource, VisitKind, VisitMode
 from ..models import ChecklistItem, DueVisit, ModeRule, Visit
+from ..queries.controls import look_columns, look_facts
 from ..rules.checklists import applies, checklist_level
 from ..rules.problems import Found
 from ..rules.visits import (
@@ -33,6 +34,7 @@ from ..rules.visits import (
     shape_faults,
 )
 from .campaigns import campaigns_tag
+from .controls import ControlError, controls_record
 from .photos import key_lock, photos_bind
 from .problems import ProblemError, problems_report
 
@@ -78,6 +80,8 @@ class _Sent:
     contact: str
     note: str
     errors: dict[str, list[str]] = field(default_factory=dict)
+    # item → the control of the enterprise that its answer tells of
+    item_controls: dict[str, str] = field(default_factory=dict)
 
     @property
     def day(self) -> datetime.date:
@@ -117,6 +121,7 @@ def visit_submit(*, actor, sent: Mapping, at: datetime.datetime) -> tuple[Visit,
         visit.found = _problems(told, bond, items, visit, at)
         _photos(actor, told, visit)
         campaigns_tag(visit=visit, problems=visit.found, ids=told.campaigns, actor=actor, at=at)
+        _controls(actor, told, bond, visit, at)
     return visit, True
 
 
@@ -182,7 +187,11 @@ def _bond(actor, told):
         Assignment.objects.filter(of_day | Q(to_on=None))
         .filter(entity=told.entity_id, cadre__user=actor)
         .select_related("cadre", "entity__category")
-        .annotate(on_day=Q(of_day), must_be_on_site=Exists(rules))
+        .annotate(
+            on_day=Q(of_day),
+            must_be_on_site=Exists(rules),
+            **look_columns(entity="entity", on=day),
+        )
     )
     bond = bonds.order_by("-on_day", "-pk").first()
     if bond is None:
@@ -222,6 +231,7 @@ def _items(told, bond):
     elif rows[0].checklist.effective_from > told.day:
         told.wrong("checklist", "这份清单在督导那天还没有启用，请刷新后再填。")
     told.refuse_if_wrong()
+    told.item_controls = {row.code: row.control for row in rows if row.control}
     return [
         Item(row.code, row.text, row.na_allowed)
         for row in rows
@@ -286,6 +296,17 @@ def _photos(actor, told, visit):
     lacking = len(wanted) - photos_bind(actor=actor, visit=visit, problems=wanted)
     if lacking:
         raise VisitRefused({"photos": [f"有 {lacking} 张照片还没有传上来，请等照片传完再提交。"]})
+
+
+def _controls(actor, told, bond, visit, at):
+    """The enterprise's own controls, from the answers; last, as the order of locks asks."""
+    if visit.kind != VisitKind.VISIT:
+        return
+    facts = look_facts(looks=bond.looks, fresh=bond.fresh, items=told.item_controls.items())
+    try:
+        controls_record(visit=visit, told=told.controls, actor=actor, at=at, facts=facts)
+    except ControlError as error:
+        raise VisitRefused({"controls": [error.message]}) from error
 
 
 @transaction.atomic

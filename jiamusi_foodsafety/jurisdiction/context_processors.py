@@ -57,6 +57,8 @@ MENU = [
         [
             Item("主体名录", "building-store", "entities:entity-list", "entities.view_entity",
                  family="entities:entity-"),
+            Item("两员与日周月", "certificate", "inspections:safety-list",
+                 "inspections.view_entitycompliance", family="inspections:safety-"),
             Item("台账上传", "upload", "entities:upload-list", "entities.upload_ledger",
                  badge="uploads", family="entities:upload-"),
             Item("异常筛除", "filter-x", "entities:screening-list", "entities.view_screening",

@@ -115,6 +115,18 @@ TABLE = {
     "inspections.verify_problem": (COUNTY_OFFICER, CADRE, LEADER),
     "inspections.decide_problem": (CITY_ADMIN, COUNTY_OFFICER),
     "inspections.export_problem": _STAFF,
+    **{
+        f"inspections.view_{model}": (*_READERS, CADRE)
+        for model in ("entitycompliance", "safetyperson")
+    },
+    "inspections.add_safety": (*_STAFF, CADRE, LEADER),
+    "inspections.change_safety": _STAFF,
+    "inspections.export_compliance": _STAFF,
+    **{
+        f"inspections.{act}_{model}": (CITY_ADMIN,)
+        for model in ("officerrule", "controlrule")
+        for act in ("view", "add", "change", "delete")
+    },
     # 督查: a cadre works on rounds as a member of the team, or answers for the unit whose level he is
     "inspections.view_checkround": (*_BUREAU, CADRE, LEADER, SUPERVISION),
     "inspections.watch_check": (SUPERVISION,),

@@ -354,17 +354,18 @@ SHELL_BADGE_COUNTERS = [
     "inspections.queries.visit_todo.badges",
     "inspections.queries.problem_todo.badges",
 ]
-# What rooms above show on the page of one business: functions (user, entity) -> {template, …} or None.
-ENTITY_CARDS = [
-    "inspections.queries.visit_cards.entity_card",
-    "inspections.queries.problem_card.card",
-]
-
 # Who answers the register about who holds its businesses: a module with held_ids, ids_held_by, bearers,
 # holding and unassigned_url. Empty: nobody does.
 ENTITY_HOLDERS = "responsibility.queries.held"
 # What rooms above show on the page of one cadre: functions (user, cadre) -> {"template": …} or None.
 CADRE_CARDS = ["inspections.queries.visit_cards.cadre_card"]
+# What rooms above show on the page of one business: functions (user, entity, on) -> {"template": …; is_side:
+# in the narrow column} or None.
+ENTITY_CARDS = [
+    "inspections.queries.visit_cards.entity_card",
+    "inspections.queries.problem_card.card",
+    "inspections.queries.safety.safety_card",
+]
 
 # The address under which the public reaches this system (QR codes on plates and papers), e.g.
 # https://sp.example.gov.cn; without it codes say the address from which they were printed.

@@ -62,6 +62,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "inspections.tasks.climb_problems",
         "schedule": crontab(minute="*/15"),
     },
+    "compliance-turn": {
+        "task": "inspections.tasks.turn_compliance",
+        # a rule's first day, a new year, an exam that falls due; doubled runs write nothing
+        "schedule": crontab(minute=25),
+    },
     "photo-sweep": {
         "task": "inspections.tasks.sweep_photos",
         "schedule": crontab(hour=3, minute=10),
