@@ -268,6 +268,7 @@ class BatchKind(models.TextChoices):
     PLEDGES = "pledges", "批量生成承诺书"
     LETTERS = "letters", "批量生成责任状"
     DUTIES = "duties", "生成任务"
+    PAPERS = "papers", "打包下载承诺书"
 
 
 class BatchState(models.TextChoices):

@@ -5,15 +5,18 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from .documents import bundles
 from .ledger import process, sweep
 from .services import batches, cadres, changes, duties, handovers, instructions, pledges_bulk
+from .services.bundles import bundles_purge
 
 log = logging.getLogger(__name__)
 
 
 @shared_task
 def work_batch(batch_id: int) -> int:
-    return batches.batch_work(batch_id, clock=timezone.now)
+    made = batches.batch_work(batch_id, clock=timezone.now)
+    return made + bundles.bundle_work(batch_id, clock=timezone.now)
 
 
 @shared_task
@@ -79,6 +82,11 @@ def sweep_cadre_uploads() -> int:
 @shared_task
 def purge_cadre_uploads() -> int:
     return sweep.purge(at=timezone.now())
+
+
+@shared_task
+def purge_bundles() -> int:
+    return bundles_purge(at=timezone.now())
 
 
 def ring_upload(upload_id: int) -> bool:

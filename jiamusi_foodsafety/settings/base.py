@@ -305,6 +305,9 @@ SPECTACULAR_SETTINGS = {
         "ListKindEnum": "responsibility.enums.ListKind",
         "ListStateEnum": "responsibility.enums.ListState",
         "NoticeStateEnum": "responsibility.enums.NoticeState",
+        "PledgeStateEnum": "responsibility.enums.PledgeState",
+        "LetterStateEnum": "responsibility.enums.LetterState",
+        "BatchStateEnum": "responsibility.enums.BatchState",
         "UploadStateEnum": "entities.enums.UploadState",
     },
 }

@@ -3,6 +3,7 @@
 from django import forms
 
 from entities.forms import DayField
+from jiamusi_foodsafety.kit.forms import HouseForm, HouseModelForm
 
 from ..enums import CadreLevel, ListKind, Mark
 from ..models import ListDocument, ListItem
@@ -12,7 +13,7 @@ MARK_CHOICES = [("", "—"), (Mark.FULL.value, "● 必做"), (Mark.ASSIST.value
 TASK_FIELDS = ("cycle", "deliverable", "owner")
 
 
-class ListItemForm(forms.ModelForm):
+class ListItemForm(HouseModelForm):
     """One line of a draft. The marks come as one field a level."""
 
     class Meta:
@@ -80,7 +81,7 @@ class ListItemForm(forms.ModelForm):
         return values
 
 
-class ListIssueForm(forms.Form):
+class ListIssueForm(HouseForm):
     """The day from which a draft holds; the number only when the office has one."""
 
     effective_from = DayField(label="生效日期")

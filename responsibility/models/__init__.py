@@ -5,6 +5,7 @@ from .assignments import (
     AssignmentPlan,
     AssignmentTally,
     Handover,
+    HandoverReceiver,
     HeldEntity,
     PlanRow,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "GradeLevel",
     "Guidance",
     "Handover",
+    "HandoverReceiver",
     "HeldEntity",
     "Instruction",
     "LedgerState",

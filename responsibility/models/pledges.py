@@ -225,6 +225,9 @@ class Batch(models.Model):
     made_at = models.DateTimeField("时间", auto_now_add=True)
     touched_at = models.DateTimeField(null=True, editable=False)
     finished_at = models.DateTimeField("完成时间", null=True, blank=True)
+    # what a bundle of papers made; kept for some days
+    file = models.FileField("文件", storage=private_storage, upload_to=paper_path, blank=True)
+    file_name = models.CharField("文件名", max_length=200, blank=True, default="")
 
     objects = TownRowQuerySet.as_manager()
 

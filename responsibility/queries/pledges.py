@@ -104,17 +104,21 @@ def to_remind(*, user) -> QuerySet[Pledge]:
     return pledges_visible(user=user).filter(state=PledgeState.WAITING)
 
 
+def batches_visible(*, user) -> QuerySet[Batch]:
+    """The long acts of the user's area."""
+    if not user.has_perm("responsibility.issue_pledge"):
+        return Batch.objects.none()
+    return Batch.objects.visible_to(user).select_related("area", "made_by")
+
+
 def batch_get(*, user, pk: int) -> Batch | None:
     """One long act of the user's area."""
-    if not user.has_perm("responsibility.issue_pledge"):
-        return None
-    return Batch.objects.visible_to(user).select_related("area", "made_by").filter(pk=pk).first()
+    return batches_visible(user=user).filter(pk=pk).first()
 
 
 def batches_recent(*, user) -> list[Batch]:
     """The last ten batches of pledges in the user's area."""
-    rows = Batch.objects.visible_to(user).filter(kind="pledges").select_related("area", "made_by")
-    return list(rows.order_by("-pk")[:10])
+    return list(batches_visible(user=user).filter(kind="pledges").order_by("-pk")[:10])
 
 
 def templates_in_use() -> dict[str, PledgeTemplate]:

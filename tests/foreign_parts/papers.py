@@ -12,6 +12,9 @@ PREFIXES = [
     ("responsibility:pledge-", "pledge"),
     ("responsibility:letter-", "letter"),
     ("admin:responsibility_letter_", "letter"),
+    ("api:pledge-", "pledge"),
+    ("api:letter-", "letter"),
+    ("api:batch-", "batch"),
 ]
 COMMON = ("responsibility:pledge-template", "admin:responsibility_pledgetemplate_",
           "admin:responsibility_resignrule_")  # fmt: skip

@@ -17,7 +17,7 @@ from jiamusi_foodsafety.kit.middleware import client_address
 
 from ... import tasks
 from ...documents.pledges import NAMES, template_bytes, try_template
-from ...enums import CadreLevel
+from ...enums import BatchKind, CadreLevel
 from ...forms.papers import MakeForm, TemplateForm
 from ...queries.pledges import batch_get, batches_recent, cadres_without, templates_in_use
 from ...services.batches import LIVING, pledge_batch_start
@@ -70,7 +70,7 @@ def make(request):
 
 def _batch(request, pk):
     batch = batch_get(user=request.user, pk=pk)
-    if batch is None or batch.kind != "pledges":
+    if batch is None:
         raise Http404
     return batch
 
@@ -81,6 +81,7 @@ def _batch_context(request, pk):
     return {
         "batch": batch,
         "is_living": batch.state in LIVING,
+        "is_bundle": batch.kind == BatchKind.PAPERS,
         "worker": worker_state(at=now),
         "elapsed": int(((batch.finished_at or now) - batch.made_at).total_seconds()),
     }
@@ -89,12 +90,12 @@ def _batch_context(request, pk):
 @require_GET
 @require(VIEW, ISSUE)
 def batch(request, pk):
-    context = _batch_context(request, pk) | {
-        "crumbs": [
-            {"label": "承诺书", "url": "../../"},
-            {"label": "批量生成", "url": "../../make/"},
-        ]
-    }
+    context = _batch_context(request, pk)
+    middle = {"label": "批量生成", "url": "../../make/"}
+    context["crumbs"] = [
+        {"label": "承诺书", "url": "../../"},
+        {"label": "打包下载", "url": ""} if context["is_bundle"] else middle,
+    ]
     return render(request, "responsibility/pledge_batch.html", context)
 
 
