@@ -153,6 +153,13 @@ class DutyOwner(models.TextChoices):
     AREA = "area", "属地单位"
 
 
+class DutyCloser(models.TextChoices):
+    """What closes a task by itself."""
+
+    NONE = "", "人工办结"
+    PLEDGE = "pledge", "签订承诺书时自动办结"
+
+
 class DutyState(models.TextChoices):
     OPEN = "open", "待办"
     DONE = "done", "已办"

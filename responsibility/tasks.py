@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from .documents import bundles
 from .ledger import process, sweep
-from .services import batches, cadres, changes, duties, handovers, instructions, pledges_bulk
+from .services import batches, cadres, changes, duties, gone, handovers, instructions, pledges_bulk
 from .services.bundles import bundles_purge
 
 log = logging.getLogger(__name__)
@@ -39,8 +39,10 @@ def review_pledges() -> dict:
 
 @shared_task
 def collect_changes() -> int:
-    count = changes.changes_collect(at=timezone.now())
-    changes.changes_settle(on=timezone.localdate())
+    on, at = timezone.localdate(), timezone.now()
+    count = changes.changes_collect(at=at) + gone.bonds_end_gone(on=on, at=at)
+    changes.changes_settle(on=on)
+    pledges_bulk.pledges_follow(on=on, at=at)
     return count
 
 

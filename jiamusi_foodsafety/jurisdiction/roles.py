@@ -165,6 +165,7 @@ TABLE = {
             "rolloutstage",
             "resignrule",
             "pledgetemplate",
+            "lettertemplate",
         )
         for act in ("view", "add", "change")
     },

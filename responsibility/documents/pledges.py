@@ -13,10 +13,10 @@ from jiamusi_foodsafety.kit.documents.blocks import render_blocks
 
 from ..enums import CadreLevel, Cycle, Mark, SignedVia
 from ..models import Pledge, PledgeTemplate
+from .templates import BLANK_DAY, stored_template, zh_day
 
 EXAMPLE = settings.BASE_DIR / "fixtures" / "responsibility" / "pledge_template.docx"
 IN_ONE_PDF = 30
-BLANK_DAY = "　　　年　　月　　日"
 # What a template may name, for the page that explains it.
 NAMES = (
     ("level", "包保层级，如“县级”"),
@@ -35,11 +35,6 @@ NAMES = (
                  "grade legal_person station from_on"),
     ("tasks", "附件 2 的任务，逐行：code clause cycle deliverable mark"),
 )  # fmt: skip
-
-
-def zh_day(day: datetime.date) -> str:
-    """2022年11月2日."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def pledge_words(pledge: Pledge, annex: dict) -> dict:
@@ -96,13 +91,7 @@ def template_of(pledge: Pledge) -> bytes:
 
 def template_bytes(template: PledgeTemplate | None) -> bytes:
     """A template's file; without one the product's example. A lost file → DocumentError."""
-    if template is None:
-        return EXAMPLE.read_bytes()
-    try:
-        with template.file.open("rb") as stored:
-            return stored.read()
-    except FileNotFoundError:
-        raise DocumentError("模板文件不在了，请重新上传这一级的模板。") from None
+    return stored_template(template) if template else EXAMPLE.read_bytes()
 
 
 def pledge_docx(pledge: Pledge, annex: dict) -> bytes:

@@ -10,7 +10,7 @@ from ..models import ListDocument, ListItem
 from ..queries.lists import SUPERVISION_WORDS, list_levels
 
 MARK_CHOICES = [("", "—"), (Mark.FULL.value, "● 必做"), (Mark.ASSIST.value, "○ 协助")]
-TASK_FIELDS = ("cycle", "deliverable", "owner")
+TASK_FIELDS = ("cycle", "deliverable", "owner", "closed_by")
 
 
 class ListItemForm(HouseModelForm):
@@ -19,8 +19,8 @@ class ListItemForm(HouseModelForm):
     class Meta:
         model = ListItem
         fields = (
-            "code", "heading", "clause", "standard", "cycle", "deliverable", "owner", "core_task",
-            "stage",
+            "code", "heading", "clause", "standard", "cycle", "deliverable", "owner", "closed_by",
+            "core_task", "stage",
         )  # fmt: skip
         widgets = {
             "clause": forms.Textarea(attrs={"rows": 3}),

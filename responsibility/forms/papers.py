@@ -117,11 +117,15 @@ class MemberForm(HouseForm):
 
 
 class TemplateForm(HouseForm):
-    """The office's own template of one level."""
+    """The office's own template of one level or kind."""
 
-    level = forms.ChoiceField(label="包保层级", choices=CadreLevel.choices)
+    of = forms.ChoiceField()
     file = forms.FileField(
         label="模板文件",
         help_text="用 WPS 或 Word 改好的 .docx，不超过 5 MB",
         widget=forms.FileInput(attrs={"accept": ".docx"}),
     )
+
+    def __init__(self, *args, label, choices, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["of"].label, self.fields["of"].choices = label, choices

@@ -27,7 +27,7 @@ from .guidance import (
 )
 from .lists import CoreTask, Duty, ListDocument, ListItem, RolloutStage
 from .organisation import Action, Body, Decision, Document, Meeting, Membership, TeamCounty
-from .pledges import Batch, Letter, Pledge, PledgeTemplate, ResignRule
+from .pledges import Batch, Letter, LetterTemplate, Pledge, PledgeTemplate, ResignRule
 
 __all__ = [
     "Action",
@@ -61,6 +61,7 @@ __all__ = [
     "Instruction",
     "LedgerState",
     "Letter",
+    "LetterTemplate",
     "ListDocument",
     "ListItem",
     "LoadCap",

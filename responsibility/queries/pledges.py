@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from ..enums import PledgeState, SignedVia
 from ..models import Batch, Cadre, Pledge, PledgeTemplate
+from ..models.pledges import OfficeTemplate
 from .pledge_annex import pledge_annexes
 
 OPEN = (PledgeState.DRAFT, PledgeState.WAITING)
@@ -121,7 +122,7 @@ def batches_recent(*, user) -> list[Batch]:
     return list(batches_visible(user=user).filter(kind="pledges").order_by("-pk")[:10])
 
 
-def templates_in_use() -> dict[str, PledgeTemplate]:
-    """{level: the template in use}; levels without one use the example."""
-    rows = PledgeTemplate.objects.filter(is_active=True).select_related("uploaded_by")
-    return {row.level: row for row in rows.order_by("pk")}
+def templates_in_use(model: type[OfficeTemplate] = PledgeTemplate) -> dict[str, OfficeTemplate]:
+    """{level or kind: the template in use}; those without one use the example."""
+    rows = model.objects.filter(is_active=True).select_related("uploaded_by")
+    return {getattr(row, model.of): row for row in rows.order_by("pk")}

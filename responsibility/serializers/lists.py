@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from ..enums import Cycle, DutyOwner, Mark
+from ..enums import Cycle, DutyCloser, DutyOwner, Mark
 from ..models import Duty, ListDocument, ListItem
 from ..rules.periods import period_words
 
@@ -16,8 +16,8 @@ class ListItemSerializer(serializers.ModelSerializer):
     class Meta:
         model = ListItem
         fields = (
-            "id", "code", "heading", "clause", "standard", "cycle", "deliverable", "owner", "mark",
-            "marks", "core_task", "stage", "revision",
+            "id", "code", "heading", "clause", "standard", "cycle", "deliverable", "owner",
+            "closed_by", "mark", "marks", "core_task", "stage", "revision",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -34,6 +34,9 @@ class ListItemRequest(serializers.Serializer):
     )
     deliverable = serializers.CharField(max_length=120, required=False, allow_blank=True)
     owner = serializers.ChoiceField(DutyOwner.choices, required=False, help_text="任务清单必填")
+    closed_by = serializers.ChoiceField(
+        DutyCloser.choices, required=False, allow_blank=True, help_text="自动办结"
+    )
     core_task = serializers.IntegerField(required=False, allow_null=True, help_text="核心任务编号")
     stage = serializers.IntegerField(required=False, allow_null=True, help_text="推进阶段编号")
     marks = serializers.DictField(

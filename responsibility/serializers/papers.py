@@ -25,7 +25,7 @@ class PledgeSerializer(serializers.ModelSerializer):
         model = Pledge
         fields = (
             "id", "number", "cadre", "name", "post", "unit", "level", "level_name", "area", "area_name",
-            "superior_unit", "state", "state_name", "issued_at", "signed_on", "signed_via",
+            "superior_unit", "state", "state_name", "issued_at", "due_on", "signed_on", "signed_via",
             "signed_via_name", "valid_to", "scan_name", "held_count", "resign_reason", "void_reason",
         )  # fmt: skip
         read_only_fields = fields

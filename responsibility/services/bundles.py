@@ -99,7 +99,8 @@ def bundle_fail(*, batch: Batch, words: str, at: datetime.datetime) -> None:
 def bundles_purge(*, at: datetime.datetime) -> int:
     """Delete the files of bundles older than KEPT; the rows stay. Repeatable; how many."""
     old = Batch.objects.filter(kind=BatchKind.PAPERS, finished_at__lt=at - KEPT).exclude(file="")
-    for batch in old.order_by("pk"):
+    old = list(old.order_by("pk"))
+    for batch in old:
         batch.file.delete(save=False)
         batch.message = "文件已过保留期，请重新打包。"
         batch.save(update_fields=["file", "message"])

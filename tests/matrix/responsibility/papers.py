@@ -4,8 +4,9 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from responsibility.documents.letters import example_template
 from responsibility.documents.pledge_template import default_template
-from responsibility.models import Batch, Letter, Pledge, PledgeTemplate, ResignRule
+from responsibility.models import Batch, Letter, LetterTemplate, Pledge, PledgeTemplate, ResignRule
 from tests.matrix import (
     BUREAU,
     CADRE,
@@ -84,11 +85,20 @@ def signed_scan(world, where):
 
 
 def template(world, where):
-    return {"level": "village", "file": SimpleUploadedFile("模板.docx", default_template())}
+    return {"of": "village", "file": SimpleUploadedFile("模板.docx", default_template())}
+
+
+def letter_template(world, where):
+    file = SimpleUploadedFile("模板.docx", example_template("county"))
+    return {"of": "county", "file": file}
 
 
 def level(world, where):
     return ["village"]
+
+
+def kind(world, where):
+    return ["township"]
 
 
 def act(args, *, far=FAR_DO, near=NEAR_DO, blind=frozenset(), data=None):
@@ -101,6 +111,10 @@ def api_act(args, data=None):
 
 def rule(world, where):
     return [ResignRule.objects.create().pk]
+
+
+def own_letter_template(world, where):
+    return [LetterTemplate.objects.create(kind="county", name="模板").pk]
 
 
 def own_template(world, where):
@@ -154,6 +168,16 @@ ROWS = {
     "responsibility:letter-detail": Row(near=NEAR, far=FAR, args=letter),
     "responsibility:letter-sign": act(letter, data=lambda world, where: day()),
     "responsibility:letter-void": act(letter, data={"reason": "有误"}),
+    "responsibility:letter-docx": Row(near=NEAR, far=FAR, args=letter),
+    "responsibility:letter-pdf": Row(near=NEAR, far=FAR, args=letter),
+    # none to print: told, and back to the list
+    "responsibility:letter-print": Row(near=BUREAU, status=302),
+    "responsibility:letter-templates": Row(near=BUREAU),
+    "responsibility:letter-template-upload": Row(
+        near=CITY_ADMIN, method="post", status=302, data=letter_template
+    ),
+    "responsibility:letter-template-back": Row(near=CITY_ADMIN, method="post", status=302),
+    "responsibility:letter-template-file": Row(near=BUREAU, args=kind),
     "responsibility:letter-scan": Row(near=NEAR, far=FAR, args=scanned_letter),
     "api:pledge-list": [
         Row(near=BUREAU, **API),
@@ -174,5 +198,6 @@ ROWS = {
     "api:letter-void": api_act(letter, data={"reason": "有误"}),
     **register_rows("responsibility_resignrule", rule),
     **register_rows("responsibility_pledgetemplate", own_template, add=NONE),
+    **register_rows("responsibility_lettertemplate", own_letter_template, add=NONE),
     **register_rows("responsibility_letter", letter, add=NONE),
 }  # fmt: skip
