@@ -9,7 +9,8 @@ from jiamusi_foodsafety.kit.documents.build import Paper
 
 from ..enums import LetterKind, LetterState
 from ..models import Letter, LetterTemplate
-from .templates import BLANK_DAY, stored_template, zh_day
+from .tables import day_words
+from .templates import BLANK_DAY, stored_template
 
 BLANK_NAME = "　　　　　"
 # What a template may name, for the page that explains it.
@@ -80,8 +81,8 @@ def letter_words(letter: Letter) -> dict:
         "upper": letter.upper,
         "signer_up": letter.signer_up or BLANK_NAME,
         "signer_down": letter.signer_down or BLANK_NAME,
-        "signed_day": zh_day(letter.signed_on) if letter.signed_on else BLANK_DAY,
-        "due_day": zh_day(letter.due_on) if letter.due_on else "",
+        "signed_day": day_words(letter.signed_on) or BLANK_DAY,
+        "due_day": day_words(letter.due_on),
     }
 
 

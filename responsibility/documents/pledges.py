@@ -13,7 +13,8 @@ from jiamusi_foodsafety.kit.documents.blocks import render_blocks
 
 from ..enums import CadreLevel, Cycle, Mark, SignedVia
 from ..models import Pledge, PledgeTemplate
-from .templates import BLANK_DAY, stored_template, zh_day
+from .tables import day_words
+from .templates import BLANK_DAY, stored_template
 
 EXAMPLE = settings.BASE_DIR / "fixtures" / "responsibility" / "pledge_template.docx"
 IN_ONE_PDF = 30
@@ -55,9 +56,9 @@ def pledge_words(pledge: Pledge, annex: dict) -> dict:
         "office": _office(pledge),
         "superior_unit": pledge.superior_unit,
         "entity_count": len(entities),
-        "as_of": zh_day(datetime.date.fromisoformat(annex["as_of"])),
+        "as_of": day_words(datetime.date.fromisoformat(annex["as_of"])),
         "signature": signature,
-        "signed_day": zh_day(pledge.signed_on) if pledge.signed_on else BLANK_DAY,
+        "signed_day": day_words(pledge.signed_on) or BLANK_DAY,
         "entities": entities,
         "task_title": f"{tasks['title']} 第 {tasks['version']} 版" if tasks else "",
         "tasks": [_task(row) for row in tasks["items"]] if tasks else [],

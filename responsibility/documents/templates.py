@@ -1,17 +1,10 @@
 """What the papers made from an office's template share."""
 
-import datetime
-
 from jiamusi_foodsafety.kit.documents import DocumentError
 
 from ..models.pledges import OfficeTemplate
 
 BLANK_DAY = "　　　年　　月　　日"
-
-
-def zh_day(day: datetime.date) -> str:
-    """2022年11月2日."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def stored_template(template: OfficeTemplate) -> bytes:

@@ -3,10 +3,9 @@
 import tempfile
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
 from jiamusi_foodsafety.jurisdiction.access import limited, require
@@ -25,7 +24,7 @@ from ...services.bundles import bundle_start
 from ...services.pledges import copies_follow
 from ..papers_out import paper_response
 from .pledges import ISSUE, MOST_IN_ONE, VIEW
-from .shared import DOCX, back, pledge_or_404
+from .shared import back, download, pledge_or_404
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -51,10 +50,7 @@ def _paper(request, pk, format):
         messages.error(request, error.message)
         return redirect("responsibility:pledge-detail", pk=pk)
     _audited(request, detail={"format": format}, object_id=pledge.number)
-    response = HttpResponse(body, content_type=DOCX if format == "docx" else "application/pdf")
-    name = f"承诺书_{pledge.name}_{pledge.number}.{format}"
-    response.headers["Content-Disposition"] = content_disposition_header(True, name)
-    return response
+    return download(body, f"承诺书_{pledge.name}_{pledge.number}.{format}")
 
 
 @require_GET
@@ -119,11 +115,7 @@ def print_all(request):
         messages.error(request, "有一份生成不了。请逐份打开，看是哪一级的模板有问题。")
         return back(request, "responsibility:pledge-list")
     _audited(request, detail={"format": "one", "count": number})
-    response = HttpResponse(body, content_type="application/pdf")
-    response.headers["Content-Disposition"] = content_disposition_header(
-        True, _name(request, "pdf")
-    )
-    return response
+    return download(body, _name(request, "pdf"))
 
 
 def _name(request, ending):

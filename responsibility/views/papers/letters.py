@@ -3,10 +3,9 @@
 import tempfile
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jiamusi_foodsafety.jurisdiction.access import limited, require
@@ -28,7 +27,7 @@ from ...services.letters import letter_sign, letter_void, letters_make, letters_
 from ..papers_out import paper_response
 from ..papers_tabs import papers_tabs
 from .pledges import MOST_IN_ONE
-from .shared import DOCX, back, crumbs, first_error, letter_or_404, listed, page_number, told
+from .shared import back, crumbs, download, first_error, letter_or_404, listed, page_number, told
 
 VIEW = "responsibility.view_letter"
 SIGN = "responsibility.sign_letter"
@@ -248,10 +247,7 @@ def _paper(request, pk, format):
         messages.error(request, error.message)
         return redirect("responsibility:letter-detail", pk=pk)
     _told_print(request, detail={"format": format}, object_id=letter.pk)
-    response = HttpResponse(body, content_type=DOCX if format == "docx" else "application/pdf")
-    name = f"责任状_{letter.year}_{letter.unit or letter.area.path_name}.{format}"
-    response.headers["Content-Disposition"] = content_disposition_header(True, name)
-    return response
+    return download(body, f"责任状_{letter.year}_{letter.unit or letter.area.path_name}.{format}")
 
 
 @require_GET
@@ -289,9 +285,5 @@ def print_all(request):
         messages.error(request, error.message)
         return back(request, "responsibility:letter-list")
     _told_print(request, detail={"format": "one", "count": number})
-    response = HttpResponse(body, content_type="application/pdf")
-    name = file_name(
-        "责任状", who=request.user.get_full_name(), at=timezone.localtime(), ending="pdf"
-    )
-    response.headers["Content-Disposition"] = content_disposition_header(True, name)
-    return response
+    who = request.user.get_full_name()
+    return download(body, file_name("责任状", who=who, at=timezone.localtime(), ending="pdf"))

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
 from jiamusi_foodsafety.jurisdiction.access import limited, require
@@ -20,7 +19,7 @@ from ...forms.papers import TemplateForm
 from ...models import LetterTemplate, PledgeTemplate
 from ...queries.pledges import templates_in_use
 from ...services.pledge_templates import template_drop, template_use
-from .shared import DOCX, told
+from .shared import download, told
 
 MOST = 5 * 1024 * 1024
 
@@ -92,10 +91,7 @@ def _file(request, kind, of):
     except DocumentError as error:
         messages.error(request, error.message)
         return redirect(kind.url("templates"))
-    response = HttpResponse(body, content_type=DOCX)
-    name = f"{kind.paper}模板_{labels[of].replace(' ', '')}.docx"
-    response.headers["Content-Disposition"] = content_disposition_header(True, name)
-    return response
+    return download(body, f"{kind.paper}模板_{labels[of].replace(' ', '')}.docx")
 
 
 def _upload(request, kind):
