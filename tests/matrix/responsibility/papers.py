@@ -194,7 +194,7 @@ ROWS = {
         Row(near=BUREAU, method="post", data={"year": "2022"}, status=201, **API),
     ],
     "api:letter-detail": Row(near=NEAR_DO, far=FAR_DO, args=letter, **API),
-    "api:letter-sign": api_act(letter, data=lambda world, where: day()),
+    "api:letter-sign": api_act(letter, data={"signed_on": "2022-11-02"}),
     "api:letter-void": api_act(letter, data={"reason": "有误"}),
     **register_rows("responsibility_resignrule", rule),
     **register_rows("responsibility_pledgetemplate", own_template, add=NONE),
