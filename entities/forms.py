@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from jiamusi_foodsafety.jurisdiction.enums import Level
 from jiamusi_foodsafety.jurisdiction.models import Area, Station
+from jiamusi_foodsafety.kit.forms import HouseForm, HouseModelForm
 from jiamusi_foodsafety.kit.ledger.clean import tidy
 
 from .enums import OBLIGED, PROPOSABLE, Grade, ProposalKind, Status
@@ -51,7 +52,7 @@ class AreaChoiceField(forms.ModelChoiceField):
         return area.name
 
 
-class EntityForm(forms.ModelForm):
+class EntityForm(HouseModelForm):
     """One business by hand. `user` limits the areas; the county of `area` gives its towns."""
 
     FIELDSETS = (
@@ -207,7 +208,7 @@ class EntityForm(forms.ModelForm):
         return dict(self.cleaned_data)
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(HouseForm):
     """A decision with its reason."""
 
     reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
@@ -223,7 +224,7 @@ class GradeForm(ReasonForm):
     field_order = ("grade", "reason")
 
 
-class EvidenceMixin(forms.Form):
+class EvidenceMixin(HouseForm):
     """A photo or a scan: JPEG, PNG or PDF up to 10 MB."""
 
     evidence = forms.FileField(
@@ -265,7 +266,7 @@ class RestoreForm(EvidenceMixin, ReasonForm):
     field_order = ("status_to", "reason", "evidence")
 
 
-class NoteForm(forms.Form):
+class NoteForm(HouseForm):
     """A remark with a decision; needed where something is sent back."""
 
     note = forms.CharField(
@@ -273,7 +274,7 @@ class NoteForm(forms.Form):
     )
 
 
-class DrawForm(forms.Form):
+class DrawForm(HouseForm):
     """The city's sample: kind, seed, share."""
 
     kind = forms.ChoiceField(
@@ -297,7 +298,7 @@ class DrawForm(forms.Form):
         return DrawForm(initial={"seed": secrets.randbelow(10**6), "kind": "screen", "percent": 5})
 
 
-class DraftForm(forms.Form):
+class DraftForm(HouseForm):
     """A draft standard made from another."""
 
     name = forms.CharField(label="名称", max_length=80)

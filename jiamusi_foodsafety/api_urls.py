@@ -12,10 +12,12 @@ from inspections.api.visits import PhotoView, VisitViewSet
 from jiamusi_foodsafety.jurisdiction.api import AreaViewSet, HasRights
 from reports.api import DailyReportViewSet, IndicatorsView, ProgressView
 from responsibility.api.bonds import AssignmentViewSet, CoverageView
+from responsibility.api.cadre_uploads import CadreUploadViewSet
 from responsibility.api.cadres import CadreViewSet, ChangeViewSet
 from responsibility.api.lists import DutyViewSet, ListViewSet
 from responsibility.api.notices import NoticeViewSet
 from responsibility.api.organisation import DocumentViewSet, MeetingViewSet
+from responsibility.api.papers import BatchViewSet, LetterViewSet, PledgeViewSet
 
 areas = AreaViewSet.as_view
 entities = EntityViewSet.as_view
@@ -25,13 +27,16 @@ cadres = CadreViewSet.as_view
 compliance = ComplianceViewSet.as_view
 checklists = ChecklistViewSet.as_view
 checks = CheckRoundViewSet.as_view
+cadre_uploads = CadreUploadViewSet.as_view
 documents = DocumentViewSet.as_view
 duties = DutyViewSet.as_view
+letters = LetterViewSet.as_view
 lists = ListViewSet.as_view
 meetings = MeetingViewSet.as_view
 notices = NoticeViewSet.as_view
 problems = ProblemViewSet.as_view
 people = SafetyPersonViewSet.as_view
+pledges = PledgeViewSet.as_view
 reports = DailyReportViewSet.as_view
 visits = VisitViewSet.as_view
 
@@ -78,9 +83,47 @@ urlpatterns = [
     path("assignments/<int:pk>/", assignments({"get": "retrieve"}), name="assignment-detail"),
     path("cadres/", cadres({"get": "list"}), name="cadre-list"),
     path("cadres/<int:pk>/", cadres({"get": "retrieve"}), name="cadre-detail"),
+    path(
+        "cadre-uploads/",
+        cadre_uploads({"get": "list", "post": "create"}),
+        name="cadre-upload-list",
+    ),
+    path("cadre-uploads/<int:pk>/", cadre_uploads({"get": "retrieve"}), name="cadre-upload-detail"),
+    path(
+        "cadre-uploads/<int:pk>/findings/",
+        cadre_uploads({"get": "findings"}),
+        name="cadre-upload-findings",
+    ),
+    *(
+        path(
+            f"cadre-uploads/<int:pk>/{act}/",
+            cadre_uploads({"post": act}),
+            name=f"cadre-upload-{act}",
+        )
+        for act in ("columns", "confirm", "discard", "undo")
+    ),
     path("changes/", ChangeViewSet.as_view({"get": "list"}), name="change-list"),
     path("lists/", lists({"get": "list"}), name="list-list"),
     path("lists/<int:pk>/", lists({"get": "retrieve"}), name="list-detail"),
+    path("lists/<int:pk>/copy/", lists({"post": "copy"}), name="list-copy"),
+    path("lists/<int:pk>/items/", lists({"post": "item_add"}), name="list-items"),
+    path("lists/<int:pk>/issue/", lists({"post": "issue"}), name="list-issue"),
+    path(
+        "list-items/<int:pk>/",
+        lists({"put": "item_change", "delete": "item_remove"}),
+        name="list-item",
+    ),
+    path("pledges/", pledges({"get": "list", "post": "create"}), name="pledge-list"),
+    path("pledges/<int:pk>/", pledges({"get": "retrieve"}), name="pledge-detail"),
+    *(
+        path(f"pledges/<int:pk>/{act}/", pledges({"post": act}), name=f"pledge-{act}")
+        for act in ("issue", "scan", "void")
+    ),
+    path("batches/<int:pk>/", BatchViewSet.as_view({"get": "retrieve"}), name="batch-detail"),
+    path("letters/", letters({"get": "list", "post": "create"}), name="letter-list"),
+    path("letters/<int:pk>/", letters({"get": "retrieve"}), name="letter-detail"),
+    path("letters/<int:pk>/sign/", letters({"post": "sign"}), name="letter-sign"),
+    path("letters/<int:pk>/void/", letters({"post": "void"}), name="letter-void"),
     path("duties/", duties({"get": "list"}), name="duty-list"),
     path("duties/<int:pk>/", duties({"get": "retrieve"}), name="duty-detail"),
     path("documents/", documents({"get": "list"}), name="document-list"),

@@ -5,12 +5,14 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from jiamusi_foodsafety.jurisdiction.admin_mixins import ScopedAdminMixin
+from jiamusi_foodsafety.kit.forms import HouseModelForm
 
 from .models import DailyReport, DailyReportLine
 from .queries.frozen import figures_of
 
 
 class LineInline(admin.TabularInline):
+    form = HouseModelForm
     model = DailyReportLine
     extra = 0
     ordering = ("area",)

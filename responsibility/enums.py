@@ -153,6 +153,13 @@ class DutyOwner(models.TextChoices):
     AREA = "area", "属地单位"
 
 
+class DutyCloser(models.TextChoices):
+    """What closes a task by itself."""
+
+    NONE = "", "人工办结"
+    PLEDGE = "pledge", "签订承诺书时自动办结"
+
+
 class DutyState(models.TextChoices):
     OPEN = "open", "待办"
     DONE = "done", "已办"
@@ -268,6 +275,7 @@ class BatchKind(models.TextChoices):
     PLEDGES = "pledges", "批量生成承诺书"
     LETTERS = "letters", "批量生成责任状"
     DUTIES = "duties", "生成任务"
+    PAPERS = "papers", "打包下载承诺书"
 
 
 class BatchState(models.TextChoices):

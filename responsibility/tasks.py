@@ -5,15 +5,18 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from .documents import bundles
 from .ledger import process, sweep
-from .services import batches, cadres, changes, duties, handovers, instructions, pledges_bulk
+from .services import batches, cadres, changes, duties, gone, handovers, instructions, pledges_bulk
+from .services.bundles import bundles_purge
 
 log = logging.getLogger(__name__)
 
 
 @shared_task
 def work_batch(batch_id: int) -> int:
-    return batches.batch_work(batch_id, clock=timezone.now)
+    made = batches.batch_work(batch_id, clock=timezone.now)
+    return made + bundles.bundle_work(batch_id, clock=timezone.now)
 
 
 @shared_task
@@ -36,8 +39,10 @@ def review_pledges() -> dict:
 
 @shared_task
 def collect_changes() -> int:
-    count = changes.changes_collect(at=timezone.now())
-    changes.changes_settle(on=timezone.localdate())
+    on, at = timezone.localdate(), timezone.now()
+    count = changes.changes_collect(at=at) + gone.bonds_end_gone(on=on, at=at)
+    changes.changes_settle(on=on)
+    pledges_bulk.pledges_follow(on=on, at=at)
     return count
 
 
@@ -79,6 +84,11 @@ def sweep_cadre_uploads() -> int:
 @shared_task
 def purge_cadre_uploads() -> int:
     return sweep.purge(at=timezone.now())
+
+
+@shared_task
+def purge_bundles() -> int:
+    return bundles_purge(at=timezone.now())
 
 
 def ring_upload(upload_id: int) -> bool:

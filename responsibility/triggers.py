@@ -231,3 +231,6 @@ GRADE_LEVEL_TRIGGERS = [
         func=_REJUDGE,
     ),
 ]
+
+# A row that is a fact of the moment at which it was written: nobody changes or deletes it afterwards.
+WRITTEN_ONCE = pgtrigger.Protect(name="written_once", operation=pgtrigger.Update | pgtrigger.Delete)

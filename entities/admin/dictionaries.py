@@ -14,6 +14,7 @@ from jiamusi_foodsafety.jurisdiction.admin_mixins import (
     ToldImportMixin,
 )
 from jiamusi_foodsafety.kit.errors import DomainError
+from jiamusi_foodsafety.kit.forms import HouseModelForm
 from jiamusi_foodsafety.kit.middleware import client_address
 
 from ..enums import StandardState
@@ -124,6 +125,7 @@ def is_draft(standard) -> bool:
 class RuleInline(admin.TabularInline):
     """Rules of a draft; those of a standard that is or was in force cannot change."""
 
+    form = HouseModelForm
     model = GradingRule
     extra = 0
     ordering = ("priority", "pk")

@@ -5,6 +5,8 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 
+from jiamusi_foodsafety.kit.forms import HouseForm
+
 from ..enums import UploadMode
 from ..forms import EntityForm
 from ..models import Entity
@@ -60,7 +62,7 @@ class EntityAdminForm(EntityForm):
         }
 
 
-class LedgerForm(forms.Form):
+class LedgerForm(HouseForm):
     """A ledger for the pipeline."""
 
     file = forms.FileField(

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope
+from jiamusi_foodsafety.kit.forms import HouseModelForm
 from jiamusi_foodsafety.kit.templatetags.ui import status_badge
 
 from ..ledger.columns import COLUMNS
@@ -116,7 +117,7 @@ class TransferAdmin(RecordAdmin):
         return status_badge(transfer.get_state_display())
 
 
-class ColumnChoiceForm(forms.ModelForm):
+class ColumnChoiceForm(HouseModelForm):
     field = forms.ChoiceField(
         label="字段",
         required=False,

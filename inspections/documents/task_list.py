@@ -5,7 +5,8 @@ from itertools import groupby
 from jiamusi_foodsafety.kit.documents import qr_png, render_pdf
 from jiamusi_foodsafety.kit.documents.build import Paper
 from jiamusi_foodsafety.kit.documents.qr import qr_image
-from responsibility.documents.tables import UNFIT, day_words
+from jiamusi_foodsafety.kit.documents.word import fitted
+from responsibility.documents.tables import day_words
 
 from ..enums import Answer, Heading, VisitKind
 from ..queries.papers import VisitPaper
@@ -86,7 +87,7 @@ def task_list_pdf(found: VisitPaper, *, address: str) -> bytes:
 
 def task_list_docx(found: VisitPaper, *, address: str) -> bytes:
     """The list as .docx, word for word the same."""
-    values = _fit(task_list_values(found))
+    values = fitted(task_list_values(found))
     paper = Paper(line=20)
     paper.title(values["title"])
     paper.words(values["subtitle"], align="center", indent=False, size=10.5)
@@ -112,12 +113,3 @@ def task_list_docx(found: VisitPaper, *, address: str) -> bytes:
     paper.words(values["day"], align="right", indent=False, size=12)
     paper.words(values["kept"], align="left", indent=False, size=10.5)
     return paper.bytes()
-
-
-def _fit(value):
-    """The same values with texts that fit into XML."""
-    if isinstance(value, str):
-        return UNFIT.sub("", value)
-    if isinstance(value, dict):
-        return {key: _fit(inner) for key, inner in value.items()}
-    return [_fit(inner) for inner in value]

@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from jiamusi_foodsafety.kit.errors import DomainError
+from jiamusi_foodsafety.kit.forms import HouseModelForm
 
 from . import services
 from .admin_mixins import (
@@ -151,7 +152,7 @@ class AreaAliasAdmin(
         return queryset.filter(admin_scope(user).q("area__code"))
 
 
-class StationForm(forms.ModelForm):
+class StationForm(HouseModelForm):
     areas = forms.ModelMultipleChoiceField(
         queryset=None,
         label="管辖区划",
@@ -223,7 +224,7 @@ class StationAdmin(ToldExportMixin, ScopedAdminMixin, admin.ModelAdmin):
         """The service has saved the areas."""
 
 
-class UserForm(forms.ModelForm):
+class UserForm(HouseModelForm):
     role = forms.ChoiceField(label="角色")
 
     class Meta:

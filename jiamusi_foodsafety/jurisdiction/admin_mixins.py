@@ -18,6 +18,7 @@ from import_export.formats.base_formats import CSV, XLSX
 from import_export.forms import ExportForm
 
 from jiamusi_foodsafety.kit.errors import DomainError
+from jiamusi_foodsafety.kit.forms import HouseModelForm
 
 from .enums import AuditAction
 from .models import User
@@ -34,6 +35,7 @@ class ScopedAdminMixin:
     must be RelatedOnlyFieldListFilter, or they name rows of other areas.
     """
 
+    form = HouseModelForm
     show_full_result_count = False
     list_per_page = 50
 

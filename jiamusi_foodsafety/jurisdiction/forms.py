@@ -6,8 +6,10 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.forms import PasswordChangeForm as DjangoPasswordChangeForm
 from django.core.exceptions import ValidationError
 
+from jiamusi_foodsafety.kit.forms import GuidingMixin, HouseForm
 
-class LoginForm(AuthenticationForm):
+
+class LoginForm(GuidingMixin, AuthenticationForm):
     """One sentence for a wrong password, an unknown and a disabled account alike."""
 
     def get_invalid_login_error(self):
@@ -24,7 +26,7 @@ class LoginForm(AuthenticationForm):
             raise self.get_invalid_login_error()
 
 
-class PasswordChangeForm(DjangoPasswordChangeForm):
+class PasswordChangeForm(GuidingMixin, DjangoPasswordChangeForm):
     def clean(self):
         data = super().clean()
         new = data.get("new_password1")
@@ -33,5 +35,5 @@ class PasswordChangeForm(DjangoPasswordChangeForm):
         return data
 
 
-class ApiKeyForm(forms.Form):
+class ApiKeyForm(HouseForm):
     label = forms.CharField(label="用途", max_length=60, help_text="例如：与办公系统对接")

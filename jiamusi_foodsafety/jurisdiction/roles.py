@@ -180,6 +180,7 @@ TABLE = {
             "rolloutstage",
             "resignrule",
             "pledgetemplate",
+            "lettertemplate",
         )
         for act in ("view", "add", "change")
     },

@@ -42,6 +42,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "responsibility.tasks.purge_cadre_uploads",
         "schedule": crontab(hour=2, minute=40),
     },
+    "bundle-purge": {"task": "responsibility.tasks.purge_bundles", "schedule": crontab(minute=50)},
     "batch-sweep": {"task": "responsibility.tasks.sweep_batches", "schedule": 20.0},
     "pledge-review": {
         "task": "responsibility.tasks.review_pledges",

@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from entities.admin.shared import DictionaryAdmin, RecordAdmin
+from jiamusi_foodsafety.kit.forms import HouseModelForm
 
 from ..models import CoreTask, ListDocument, ListItem, RolloutStage
 
@@ -27,6 +28,7 @@ class RolloutStageAdmin(DictionaryAdmin):
 class ListItemInline(admin.TabularInline):
     """The lines of a version, to read."""
 
+    form = HouseModelForm
     model = ListItem
     extra = 0
     can_delete = False

@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from entities.admin.shared import DictionaryAdmin, RecordAdmin
 
-from ..models import Letter, PledgeTemplate, ResignRule
+from ..models import Letter, LetterTemplate, PledgeTemplate, ResignRule
 
 
 @admin.register(ResignRule)
@@ -12,6 +12,7 @@ class ResignRuleAdmin(DictionaryAdmin):
     menu_order = 50
     list_display = (
         "__str__", "on_level", "on_post", "held_changed_percent", "held_changed_least", "valid_months",
+        "sign_days", "resign_days",
     )  # fmt: skip
     ordering = ("pk",)
 
@@ -33,6 +34,14 @@ class PledgeTemplateAdmin(RecordAdmin):
 
     def scoped(self, queryset, user):
         return queryset
+
+
+@admin.register(LetterTemplate)
+class LetterTemplateAdmin(PledgeTemplateAdmin):
+    menu_order = 53
+    list_display = ("name", "kind", "file_name", "is_active", "uploaded_by", "uploaded_at")
+    list_filter = ("kind", "is_active")
+    fields = ("name", "kind", "file_name", "is_active", "uploaded_by", "uploaded_at")
 
 
 @admin.register(Letter)

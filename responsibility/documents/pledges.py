@@ -13,10 +13,11 @@ from jiamusi_foodsafety.kit.documents.blocks import render_blocks
 
 from ..enums import CadreLevel, Cycle, Mark, SignedVia
 from ..models import Pledge, PledgeTemplate
+from .tables import day_words
+from .templates import BLANK_DAY, stored_template
 
 EXAMPLE = settings.BASE_DIR / "fixtures" / "responsibility" / "pledge_template.docx"
 IN_ONE_PDF = 30
-BLANK_DAY = "　　　年　　月　　日"
 # What a template may name, for the page that explains it.
 NAMES = (
     ("level", "包保层级，如“县级”"),
@@ -37,11 +38,6 @@ NAMES = (
 )  # fmt: skip
 
 
-def zh_day(day: datetime.date) -> str:
-    """2022年11月2日."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 def pledge_words(pledge: Pledge, annex: dict) -> dict:
     """The values of a template for one pledge."""
     entities = [_entity(number, row) for number, row in enumerate(annex["entities"], 1)]
@@ -60,9 +56,9 @@ def pledge_words(pledge: Pledge, annex: dict) -> dict:
         "office": _office(pledge),
         "superior_unit": pledge.superior_unit,
         "entity_count": len(entities),
-        "as_of": zh_day(datetime.date.fromisoformat(annex["as_of"])),
+        "as_of": day_words(datetime.date.fromisoformat(annex["as_of"])),
         "signature": signature,
-        "signed_day": zh_day(pledge.signed_on) if pledge.signed_on else BLANK_DAY,
+        "signed_day": day_words(pledge.signed_on) or BLANK_DAY,
         "entities": entities,
         "task_title": f"{tasks['title']} 第 {tasks['version']} 版" if tasks else "",
         "tasks": [_task(row) for row in tasks["items"]] if tasks else [],
@@ -96,13 +92,7 @@ def template_of(pledge: Pledge) -> bytes:
 
 def template_bytes(template: PledgeTemplate | None) -> bytes:
     """A template's file; without one the product's example. A lost file → DocumentError."""
-    if template is None:
-        return EXAMPLE.read_bytes()
-    try:
-        with template.file.open("rb") as stored:
-            return stored.read()
-    except FileNotFoundError:
-        raise DocumentError("模板文件不在了，请重新上传这一级的模板。") from None
+    return stored_template(template) if template else EXAMPLE.read_bytes()
 
 
 def pledge_docx(pledge: Pledge, annex: dict) -> bytes:

@@ -1,13 +1,10 @@
 """Papers that are a title and tables, as Word and as PDF from the same values."""
 
 import datetime
-import re
 
 from jiamusi_foodsafety.kit.documents import render_pdf
 from jiamusi_foodsafety.kit.documents.build import Paper
-
-# What no XML may hold.
-UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+from jiamusi_foodsafety.kit.documents.word import fitted
 
 
 def day_words(day: datetime.date | None) -> str:
@@ -18,7 +15,7 @@ def day_words(day: datetime.date | None) -> str:
 def paper_file(values: dict, format: str) -> bytes:
     """The paper as docx or pdf. `values` are those of templates/typst/plain.typ: title, subtitle,
     landscape, paragraphs, tables of {heads, widths, rows, aligns, size}, note, closing."""
-    values = _fit(values)
+    values = fitted(values)
     return _word(values) if format == "docx" else render_pdf("plain", values)
 
 
@@ -44,14 +41,3 @@ def _word(values):
     for words in values.get("closing", ()):
         paper.words(words, align="right", indent=False)
     return paper.bytes()
-
-
-def _fit(value):
-    """The same values with texts that fit into XML."""
-    if isinstance(value, str):
-        return UNFIT.sub("", value)
-    if isinstance(value, dict):
-        return {key: _fit(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_fit(inner) for inner in value]
-    return value

@@ -4,11 +4,12 @@ from django import forms
 from django.utils.dateparse import parse_datetime
 
 from entities.enums import Grade
+from jiamusi_foodsafety.kit.forms import HouseForm
 
 from ..enums import CadreLevel
 
 
-class BondForm(forms.Form):
+class BondForm(HouseForm):
     """Who is to hold the chosen businesses, and why where the table of levels says otherwise."""
 
     cadre = forms.ModelChoiceField(
@@ -32,7 +33,7 @@ class BondForm(forms.Form):
         self.fields["cadre"].queryset = cadres
 
 
-class EndForm(forms.Form):
+class EndForm(HouseForm):
     """Why the bonds end."""
 
     note = forms.CharField(
@@ -43,14 +44,14 @@ class EndForm(forms.Form):
     )
 
 
-class FinderForm(forms.Form):
+class FinderForm(HouseForm):
     """What narrows the cadres to choose from."""
 
     q = forms.CharField(required=False, max_length=40)
     level = forms.ChoiceField(required=False, choices=[("", "不限"), *CadreLevel.choices])
 
 
-class PlanForm(forms.Form):
+class PlanForm(HouseForm):
     """What a plan is made of."""
 
     grade = forms.MultipleChoiceField(

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 
 from entities.forms import DayField
 from jiamusi_foodsafety.jurisdiction.models import Area
+from jiamusi_foodsafety.kit.forms import HouseForm, HouseModelForm
 from jiamusi_foodsafety.kit.phones import mask_phone, split_phones
 
 from ..enums import LEAVE_CHOICES, LeaveReason
@@ -24,7 +25,7 @@ class PlaceField(forms.ModelChoiceField):
         return area.name
 
 
-class CadreForm(forms.ModelForm):
+class CadreForm(HouseModelForm):
     """One cadre by hand. `user` limits the areas to those of the county unit (or the city) of `area`."""
 
     FIELDSETS = (
@@ -113,7 +114,7 @@ class CadreForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
-class AccountForm(forms.Form):
+class AccountForm(HouseForm):
     """A new account for a cadre: its name."""
 
     username = forms.CharField(
@@ -121,7 +122,7 @@ class AccountForm(forms.Form):
     )
 
 
-class LinkForm(forms.Form):
+class LinkForm(HouseForm):
     """An account that exists."""
 
     username = forms.CharField(label="已有账号的用户名", max_length=150)

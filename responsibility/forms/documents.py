@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from jiamusi_foodsafety.jurisdiction.models import Area
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope
+from jiamusi_foodsafety.kit.forms import HouseForm
 
 from ..enums import CadreLevel
 from ..models import Document, Experience, Training
@@ -77,7 +78,7 @@ class TrainingForm(RecordForm):
         return hours
 
 
-class AttendeesForm(forms.Form):
+class AttendeesForm(HouseForm):
     """Whom to add: the cadres in post of an area, of one level or all, or by name."""
 
     area = forms.ModelChoiceField(label="属地", queryset=Area.objects.none(), empty_label=None)

@@ -2,10 +2,12 @@
 
 from django import forms
 
+from jiamusi_foodsafety.kit.forms import HouseForm
+
 from .files import PaperField, told_name
 
 
-class DoneForm(forms.Form):
+class DoneForm(HouseForm):
     """What was done, and the deliverable."""
 
     note = forms.CharField(
@@ -25,7 +27,7 @@ class DoneForm(forms.Form):
         }
 
 
-class ReopenForm(forms.Form):
+class ReopenForm(HouseForm):
     """Why a done to-do is opened again."""
 
     reason = forms.CharField(

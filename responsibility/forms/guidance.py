@@ -3,12 +3,14 @@
 from django import forms
 from django.utils import timezone
 
+from jiamusi_foodsafety.kit.forms import HouseForm
+
 from ..enums import MeetingMode
 from ..queries.guidance import counties_to_ask
 from .notices import MomentField
 
 
-class QuestionForm(forms.Form):
+class QuestionForm(HouseForm):
     """A question; who may answer may write the answer down at once."""
 
     area = forms.ChoiceField(label="县(市、区)")
@@ -36,7 +38,7 @@ class QuestionForm(forms.Form):
         return self.cleaned_data | {"area": self.counties[self.cleaned_data["area"]]}
 
 
-class GuidanceAnswerForm(forms.Form):
+class GuidanceAnswerForm(HouseForm):
     answer = forms.CharField(
         label="答复", max_length=4000, widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": "请写答复。"},
@@ -47,7 +49,7 @@ class GuidanceAnswerForm(forms.Form):
     seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
 
-class BuiltForm(forms.Form):
+class BuiltForm(HouseForm):
     """建立日期 of the chosen towns' ledgers."""
 
     built_on = forms.DateField(

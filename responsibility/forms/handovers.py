@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from entities.forms import DayField
+from jiamusi_foodsafety.kit.forms import HouseForm
 
 from ..enums import LEAVE_CHOICES
 from ..models import Cadre
@@ -11,7 +12,7 @@ from ..models import Cadre
 MAX_PICKED = 500
 
 
-class HandoverForm(forms.Form):
+class HandoverForm(HouseForm):
     """Who takes over what of a cadre, when and why. The ticked businesses come beside it."""
 
     reason = forms.ChoiceField(label="缘由", choices=[("", "请选择"), *LEAVE_CHOICES])

@@ -2,10 +2,12 @@
 
 from django import forms
 
+from jiamusi_foodsafety.kit.forms import HouseForm
+
 from ..queries.instructions import areas_to_instruct
 
 
-class InstructionForm(forms.Form):
+class InstructionForm(HouseForm):
     """A new instruction. `code`: an area that another page asks to be instructed."""
 
     title = forms.CharField(label="事项", max_length=120)
@@ -35,12 +37,12 @@ class InstructionForm(forms.Form):
         return [area for area in self.choices if area.pk in codes]
 
 
-class InstructionAnswerForm(forms.Form):
+class InstructionAnswerForm(HouseForm):
     answer = forms.CharField(
         label="答复", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": "请写办理情况。"},
     )  # fmt: skip
 
 
-class InstructionNoteForm(forms.Form):
+class InstructionNoteForm(HouseForm):
     note = forms.CharField(label="办理意见", max_length=200, required=False)

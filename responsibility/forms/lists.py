@@ -3,23 +3,24 @@
 from django import forms
 
 from entities.forms import DayField
+from jiamusi_foodsafety.kit.forms import HouseForm, HouseModelForm
 
 from ..enums import CadreLevel, ListKind, Mark
 from ..models import ListDocument, ListItem
 from ..queries.lists import SUPERVISION_WORDS, list_levels
 
 MARK_CHOICES = [("", "—"), (Mark.FULL.value, "● 必做"), (Mark.ASSIST.value, "○ 协助")]
-TASK_FIELDS = ("cycle", "deliverable", "owner")
+TASK_FIELDS = ("cycle", "deliverable", "owner", "closed_by")
 
 
-class ListItemForm(forms.ModelForm):
+class ListItemForm(HouseModelForm):
     """One line of a draft. The marks come as one field a level."""
 
     class Meta:
         model = ListItem
         fields = (
-            "code", "heading", "clause", "standard", "cycle", "deliverable", "owner", "core_task",
-            "stage",
+            "code", "heading", "clause", "standard", "cycle", "deliverable", "owner", "closed_by",
+            "core_task", "stage",
         )  # fmt: skip
         widgets = {
             "clause": forms.Textarea(attrs={"rows": 3}),
@@ -80,7 +81,7 @@ class ListItemForm(forms.ModelForm):
         return values
 
 
-class ListIssueForm(forms.Form):
+class ListIssueForm(HouseForm):
     """The day from which a draft holds; the number only when the office has one."""
 
     effective_from = DayField(label="生效日期")

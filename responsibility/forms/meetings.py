@@ -3,13 +3,14 @@
 from django import forms
 
 from jiamusi_foodsafety.jurisdiction.models import Area
+from jiamusi_foodsafety.kit.forms import HouseForm, HouseModelForm
 
 from ..models import Body, Meeting
 from .files import PaperField, told_name
 from .organisation import AccountField, AccountsMixin, DayField
 
 
-class RecordForm(forms.ModelForm):
+class RecordForm(HouseModelForm):
     """A record and, if `paper` names a file field, its checked paper."""
 
     paper = None  # (file field, field of its name)
@@ -56,7 +57,7 @@ class MeetingForm(RecordForm):
         self.fields["attendance"].widget.attrs["min"] = 0
 
 
-class DecisionForm(AccountsMixin, forms.Form):
+class DecisionForm(AccountsMixin, HouseForm):
     """A decision, with the task that it gives somebody."""
 
     text = forms.CharField(
@@ -106,7 +107,7 @@ class DecisionForm(AccountsMixin, forms.Form):
         return {key: self.cleaned_data[key] for key in ("area", "owner", "body", "user", "due_on")}
 
 
-class ResultForm(forms.Form):
+class ResultForm(HouseForm):
     """What was done."""
 
     result = forms.CharField(
@@ -114,7 +115,7 @@ class ResultForm(forms.Form):
     )
 
 
-class ReturnForm(forms.Form):
+class ReturnForm(HouseForm):
     """Why a task is sent back, with a later day."""
 
     why = forms.CharField(

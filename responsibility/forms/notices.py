@@ -4,6 +4,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from jiamusi_foodsafety.kit.forms import HouseForm, HouseModelForm
+
 from ..models import Notice
 from ..queries.notices import areas_to_choose
 from .files import PaperField, check_paper, told_name
@@ -53,7 +55,7 @@ class MomentField(forms.DateTimeField):
         super().__init__(**kwargs)
 
 
-class NoticeForm(forms.ModelForm):
+class NoticeForm(HouseModelForm):
     """A draft: its number, words, due time, areas and attachments."""
 
     due_at = MomentField(label="反馈期限", required=False)
@@ -120,7 +122,7 @@ class NoticeForm(forms.ModelForm):
         return [int(key) for key in self.cleaned_data.get("dropped", [])]
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(HouseForm):
     """反馈 on a notice."""
 
     answer = forms.CharField(
@@ -131,7 +133,7 @@ class AnswerForm(forms.Form):
     seen = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(HouseForm):
     """Why something is withdrawn, closed or sent back."""
 
     reason = forms.CharField(

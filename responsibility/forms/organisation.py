@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
+from jiamusi_foodsafety.kit.forms import HouseForm, HouseModelForm
 from jiamusi_foodsafety.kit.phones import mask_phone, split_phones
 
 from ..enums import MemberRole
@@ -61,7 +62,7 @@ class AccountsMixin:
         return found
 
 
-class MemberForm(AccountsMixin, forms.Form):
+class MemberForm(AccountsMixin, HouseForm):
     """A member of a body."""
 
     role = forms.ChoiceField(label="职务", choices=MemberRole.choices, initial=MemberRole.MEMBER)
@@ -126,14 +127,14 @@ class SuccessorForm(MemberForm):
     field_order = ("name", "unit", "post", "phone", "user", "basis", "note")
 
 
-class EndForm(forms.Form):
+class EndForm(HouseForm):
     """The day from which a member no longer serves, and why."""
 
     on = DayField(label="离任日期", help_text="从这一天起不再担任")
     end_note = forms.CharField(label="原因", max_length=120, help_text="如：调任、退休、分工调整")
 
 
-class BodyForm(forms.ModelForm):
+class BodyForm(HouseModelForm):
     """A body itself."""
 
     class Meta:
@@ -161,7 +162,7 @@ class BodyForm(forms.ModelForm):
         return values
 
 
-class AllotmentForm(forms.Form):
+class AllotmentForm(HouseForm):
     """Which 督导组 each county has, from a day; `seen-…` is what the page showed."""
 
     on = DayField(label="调整日期", help_text="从这一天起由新的督导组负责，不能晚于今天")

@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from entities.forms import DayField
+from jiamusi_foodsafety.kit.forms import HouseForm
 
 from ..enums import CadreLevel
 from .files import check_paper, told_name
@@ -34,7 +35,7 @@ class ScanField(forms.FileField):
         return file
 
 
-class SignForm(forms.Form):
+class SignForm(HouseForm):
     """The cadre's own signature: he has read, and types his name."""
 
     has_read = forms.BooleanField(
@@ -49,14 +50,14 @@ class SignForm(forms.Form):
     mark = forms.CharField(max_length=32, widget=forms.HiddenInput)
 
 
-class ScanForm(forms.Form):
+class ScanForm(HouseForm):
     """A pledge signed by hand."""
 
     signed_on = DayField(label="签订日期")
     scan = ScanField()
 
 
-class DayForm(forms.Form):
+class DayForm(HouseForm):
     """The day on which many were signed by hand."""
 
     signed_on = DayField(label="签订日期", error_messages={"required": "请填签订日期。"})
@@ -71,7 +72,7 @@ class DayForm(forms.Form):
         return self.cleaned_data["signed_on"]
 
 
-class VoidForm(forms.Form):
+class VoidForm(HouseForm):
     """Why a paper no longer holds."""
 
     reason = forms.CharField(
@@ -82,7 +83,7 @@ class VoidForm(forms.Form):
     )
 
 
-class MakeForm(forms.Form):
+class MakeForm(HouseForm):
     """Pledges for an area: which level, and whether they go to their cadres at once."""
 
     area = forms.CharField(max_length=12, widget=forms.HiddenInput)
@@ -92,7 +93,7 @@ class MakeForm(forms.Form):
     is_issued = forms.BooleanField(label="生成后直接送签", required=False, initial=True)
 
 
-class LetterSignForm(forms.Form):
+class LetterSignForm(HouseForm):
     """A letter signed by hand; the scan may be missing."""
 
     signed_on = DayField(label="签订日期")
@@ -101,26 +102,30 @@ class LetterSignForm(forms.Form):
     scan = ScanField(required=False)
 
 
-class LettersMakeForm(forms.Form):
+class LettersMakeForm(HouseForm):
     """This year's letters."""
 
     year = forms.IntegerField(label="年度", min_value=2020, max_value=2100)
     due_on = DayField(label="签订期限", required=False)
 
 
-class MemberForm(forms.Form):
+class MemberForm(HouseForm):
     """One more member of the 食安委."""
 
     unit = forms.CharField(label="成员单位", max_length=80)
     due_on = DayField(label="签订期限", required=False)
 
 
-class TemplateForm(forms.Form):
-    """The office's own template of one level."""
+class TemplateForm(HouseForm):
+    """The office's own template of one level or kind."""
 
-    level = forms.ChoiceField(label="包保层级", choices=CadreLevel.choices)
+    of = forms.ChoiceField()
     file = forms.FileField(
         label="模板文件",
         help_text="用 WPS 或 Word 改好的 .docx，不超过 5 MB",
         widget=forms.FileInput(attrs={"accept": ".docx"}),
     )
+
+    def __init__(self, *args, label, choices, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["of"].label, self.fields["of"].choices = label, choices

@@ -5,6 +5,7 @@ from .assignments import (
     AssignmentPlan,
     AssignmentTally,
     Handover,
+    HandoverReceiver,
     HeldEntity,
     PlanRow,
 )
@@ -26,7 +27,7 @@ from .guidance import (
 )
 from .lists import CoreTask, Duty, ListDocument, ListItem, RolloutStage
 from .organisation import Action, Body, Decision, Document, Meeting, Membership, TeamCounty
-from .pledges import Batch, Letter, Pledge, PledgeTemplate, ResignRule
+from .pledges import Batch, Letter, LetterTemplate, Pledge, PledgeTemplate, ResignRule
 
 __all__ = [
     "Action",
@@ -55,10 +56,12 @@ __all__ = [
     "GradeLevel",
     "Guidance",
     "Handover",
+    "HandoverReceiver",
     "HeldEntity",
     "Instruction",
     "LedgerState",
     "Letter",
+    "LetterTemplate",
     "ListDocument",
     "ListItem",
     "LoadCap",

@@ -24,7 +24,7 @@ from ..enums import (
     Standing,
 )
 from ..querysets import AssignmentQuerySet, OwnedQuerySet, TownRowQuerySet
-from ..triggers import ASSIGNMENT_TRIGGERS, ENTITY_FOLLOW_TRIGGER
+from ..triggers import ASSIGNMENT_TRIGGERS, ENTITY_FOLLOW_TRIGGER, WRITTEN_ONCE
 from .cadres import Cadre
 
 
@@ -272,7 +272,10 @@ class AssignmentPlan(models.Model):
 
 class PlanRow(models.Model):
     """One change of a plan: this business to this cadre. What stays is not listed. `entity_revision` and
-    `bond` are what the plan saw: rows that somebody changed since are left out when it is applied."""
+    `bond` are what the plan saw: rows that somebody changed since are left out when it is applied.
+
+    Its own history: a row is written once, with its plan (which says who and when), and the database
+    refuses to change or delete it. An event table would only hold each row a second time."""
 
     plan = models.ForeignKey(
         AssignmentPlan, models.CASCADE, related_name="rows", db_index=False, db_constraint=False
@@ -302,6 +305,7 @@ class PlanRow(models.Model):
             models.Index(fields=["plan", "area", "id"], name="planrow_plan"),
             models.Index(fields=["plan", "cadre_to"], name="planrow_cadre"),
         ]
+        triggers = [WRITTEN_ONCE]
 
     def __str__(self):
         return f"{self.entity_id} → {self.cadre_to_id}"
@@ -321,7 +325,9 @@ class Handover(models.Model):
     on = models.DateField("交接日期")
     # None: all that he holds on that day
     entity_ids = ArrayField(models.BigIntegerField(), null=True, blank=True, verbose_name="主体")
-    receivers = models.ManyToManyField(Cadre, related_name="+", verbose_name="接收干部")
+    receivers = models.ManyToManyField(
+        Cadre, through="HandoverReceiver", related_name="+", verbose_name="接收干部"
+    )
     note = models.CharField("说明", max_length=200, blank=True, default="")
     state = models.CharField(
         "状态", max_length=10, choices=HandoverState, default=HandoverState.SCHEDULED
@@ -341,3 +347,23 @@ class Handover(models.Model):
 
     def __str__(self):
         return f"{self.cadre} {self.on}"
+
+
+@pghistory.track()
+class HandoverReceiver(models.Model):
+    """One of those who may take what is handed over; a table of its own, so that it has its history."""
+
+    handover = models.ForeignKey(
+        Handover, models.PROTECT, related_name="+", verbose_name="干部交接"
+    )
+    cadre = models.ForeignKey(Cadre, models.PROTECT, related_name="+", verbose_name="接收干部")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "接收干部"
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["handover", "cadre"], name="handoverreceiver_once")
+        ]
+
+    def __str__(self):
+        return f"{self.handover_id} {self.cadre_id}"

@@ -1,6 +1,7 @@
 """工作提示 and what comes back, training, 台账建立, 点对点指导, 经验库, 督办, notifications (F15–F18, F24)."""
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -342,6 +343,11 @@ class Instruction(models.Model):
         return self.title
 
 
+@pghistory.track(
+    # Statement level: a reminder tells hundreds at once.
+    pghistory.InsertEvent(level=pgtrigger.Statement),
+    pghistory.UpdateEvent(level=pgtrigger.Statement, condition=None),
+)
 class Notification(models.Model):
     """A line under the bell: what happened that concerns this person, and where to go. `key` makes it once."""
 

@@ -14,6 +14,7 @@ from jiamusi_foodsafety.jurisdiction.models import Area
 from ..enums import (
     CadreLevel,
     Cycle,
+    DutyCloser,
     DutyOwner,
     DutyState,
     ListKind,
@@ -140,6 +141,9 @@ class ListItem(models.Model):
     cycle = models.CharField("周期", max_length=14, choices=Cycle, blank=True, default="")
     deliverable = models.CharField("成果物", max_length=120, blank=True, default="")
     owner = models.CharField("责任方", max_length=6, choices=DutyOwner, default=DutyOwner.CADRE)
+    closed_by = models.CharField(
+        "自动办结", max_length=8, choices=DutyCloser, blank=True, default=""
+    )
     mark = models.CharField("本级", max_length=6, choices=Mark, default=Mark.FULL)
     marks = models.JSONField("各级", default=dict, blank=True)
     core_task = models.ForeignKey(

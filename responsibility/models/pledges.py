@@ -22,12 +22,12 @@ from .cadres import Cadre
 from .lists import paper_path, private_storage
 
 
-@pghistory.track()
-class PledgeTemplate(models.Model):
-    """The office-editable .docx (docxtpl) of one level. The newest active one of a level is used; without an
-    upload the product's own example text is (示例，可修改)."""
+class OfficeTemplate(models.Model):
+    """An office-editable .docx (docxtpl) of one kind of paper (`of` names the field that says which). The newest
+    active one is used; without an upload the product's own example text is (示例，可修改)."""
 
-    level = models.CharField("层级", max_length=10, choices=CadreLevel)
+    of = ""
+
     name = models.CharField("名称", max_length=80)
     file = models.FileField("模板", storage=private_storage, upload_to=paper_path)
     file_name = models.CharField("文件名", max_length=200, blank=True, default="")
@@ -39,10 +39,34 @@ class PledgeTemplate(models.Model):
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "承诺书模板"
+        abstract = True
 
     def __str__(self):
         return self.name
+
+
+@pghistory.track()
+class PledgeTemplate(OfficeTemplate):
+    """The 承诺书 of one level."""
+
+    of = "level"
+
+    level = models.CharField("层级", max_length=10, choices=CadreLevel)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "承诺书模板"
+
+
+@pghistory.track()
+class LetterTemplate(OfficeTemplate):
+    """The 责任状 of one kind."""
+
+    of = "kind"
+
+    kind = models.CharField("类别", max_length=10, choices=LetterKind)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "责任状模板"
 
 
 @pghistory.track()
@@ -54,6 +78,9 @@ class ResignRule(models.Model):
     held_changed_percent = models.PositiveSmallIntegerField("包保主体变动超过(%)", default=20)
     held_changed_least = models.PositiveSmallIntegerField("且至少变动(家)", default=3)
     valid_months = models.PositiveSmallIntegerField("有效期(月)", default=12)
+    # 示例，可修改: until when a pledge is to be signed, counted from the day on which it is asked for
+    sign_days = models.PositiveSmallIntegerField("送签后签订期限(天)", default=10)
+    resign_days = models.PositiveSmallIntegerField("要重签的签订期限(天)", default=10)
 
     class Meta:
         verbose_name = verbose_name_plural = "重签规则"
@@ -88,6 +115,8 @@ class Pledge(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
         db_index=False, verbose_name="送签人",
     )  # fmt: skip
+    # of a waiting one, and of a signed one that is to be signed anew (ResignRule)
+    due_on = models.DateField("签订期限", null=True, blank=True)
     signed_on = models.DateField("签订日期", null=True, blank=True)
     signed_at = models.DateTimeField("登记时间", null=True, blank=True)
     signed_by = models.ForeignKey(
@@ -225,6 +254,9 @@ class Batch(models.Model):
     made_at = models.DateTimeField("时间", auto_now_add=True)
     touched_at = models.DateTimeField(null=True, editable=False)
     finished_at = models.DateTimeField("完成时间", null=True, blank=True)
+    # what a bundle of papers made; kept for some days
+    file = models.FileField("文件", storage=private_storage, upload_to=paper_path, blank=True)
+    file_name = models.CharField("文件名", max_length=200, blank=True, default="")
 
     objects = TownRowQuerySet.as_manager()
 

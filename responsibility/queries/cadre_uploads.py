@@ -3,8 +3,10 @@
 import re
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from entities.enums import RowAction, RowOutcome, UploadState
+from entities.queries.feeds import findings_fed
 from entities.queries.uploads import PAGE, RECENT
 from jiamusi_foodsafety.jurisdiction.models import Area
 from jiamusi_foodsafety.kit.phones import mask_numbers, mask_phone
@@ -20,9 +22,7 @@ FIELD_NAMES = {field.column: str(field.verbose_name) for field in Cadre._meta.co
 
 def uploads(*, user, state: str = "", before: int | None = None, after: int | None = None):
     """A page of the uploads in the user's area, newest first, with the keys of the neighbours."""
-    found = CadreUpload.objects.visible_to(user).select_related("uploaded_by", "area")
-    if state:
-        found = found.filter(state=state)
+    found = uploads_visible(user=user, state=state)
     if after:
         rows = list(found.filter(pk__gt=after).order_by("pk")[: PAGE + 1])
         has_more, rows = len(rows) > PAGE, rows[:PAGE][::-1]
@@ -34,10 +34,15 @@ def uploads(*, user, state: str = "", before: int | None = None, after: int | No
     return rows, (rows[0].pk if rows and before else None), (rows[-1].pk if has_more else None)
 
 
+def uploads_visible(*, user, state: str = "") -> QuerySet[CadreUpload]:
+    """The uploads of the user's area, in one state if named."""
+    found = CadreUpload.objects.visible_to(user).select_related("uploaded_by", "area")
+    return found.filter(state=state) if state else found
+
+
 def recent_uploads(*, user) -> list[CadreUpload]:
     """The last few uploads in the user's area."""
-    found = CadreUpload.objects.visible_to(user).select_related("uploaded_by", "area")
-    return list(found.order_by("-pk")[:RECENT])
+    return list(uploads_visible(user=user).order_by("-pk")[:RECENT])
 
 
 def upload_of(*, user, pk: int) -> CadreUpload | None:
@@ -60,16 +65,18 @@ def has_rows(upload: CadreUpload) -> bool:
 def findings(*, user, upload: CadreUpload, kind: str = "", limit: int = PAGE) -> list[CadreFinding]:
     """The first findings of one code, of one family (R or W), or all, in the file's order. Phones of
     another's file are masked for those whose role does not need them."""
-    found = upload.ledger_findings.all()
-    if kind in {"R", "W"}:
-        found = found.filter(code__startswith=kind)
-    elif kind:
-        found = found.filter(code=kind)
-    rows = list(found.order_by("index", "pk")[:limit])
-    is_masked = not sees_phones(user=user, upload=upload)
+    rows = list(findings_fed(upload, kind=kind).order_by("index", "pk")[:limit])
     for row in rows:
         row.is_refusal = row.code.startswith("R")
-        if is_masked and row.field in PHONES:
+    return phones_masked(rows, user=user, upload=upload)
+
+
+def phones_masked(rows: list[CadreFinding], *, user, upload: CadreUpload) -> list[CadreFinding]:
+    """The findings with the telephone numbers in them masked for those whose role does not need them."""
+    if sees_phones(user=user, upload=upload):
+        return rows
+    for row in rows:
+        if row.field in PHONES:
             row.value = _NUMBER.sub(lambda number: mask_phone(number[0]), row.value)
             row.message = _NUMBER.sub(lambda number: mask_phone(number[0]), row.message)
     return rows

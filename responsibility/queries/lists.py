@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.db.models import Count, Q
 
-from ..enums import CadreLevel, Cycle, DutyOwner, ListKind, ListState, Mark
+from ..enums import CadreLevel, Cycle, DutyCloser, DutyOwner, ListKind, ListState, Mark
 from ..models import CoreTask, ListDocument, ListItem, RolloutStage
 from ..rules.lists import FIELDS, differences, is_reordered
 
@@ -29,6 +29,7 @@ FIELD_WORDS = {
     "cycle": "周期",
     "deliverable": "成果物",
     "owner": "责任方",
+    "closed_by": "自动办结",
     "mark": "本级",
     "marks": "各级",
     "core_task": "核心任务",
@@ -178,6 +179,8 @@ def _word(item, name, levels):
         return Cycle(value).label if value else ""
     if name == "owner":
         return DutyOwner(value).label if item.document.kind == ListKind.TASK else ""
+    if name == "closed_by":
+        return DutyCloser(value).label if value else ""
     if name == "mark":
         return MARK_WORDS[value]
     if name == "marks":

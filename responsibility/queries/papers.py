@@ -4,12 +4,10 @@ statements; every page, tile and export takes them from here.
 A chain breaks at an unsigned letter with signed ones below it; those hang (悬空) and still count as signed.
 """
 
-import datetime
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Q
-from django.urls import reverse
 
 from jiamusi_foodsafety.jurisdiction.models import Area
 from jiamusi_foodsafety.jurisdiction.queries import home_place, place_of
@@ -288,53 +286,3 @@ def tiles(*, count: PledgeCount, chain: Chain, members: tuple[int, int]) -> dict
         "hanging": sum(chain.hanging.values()),
         "between": chain.between,
     }
-
-
-def todo_lines(*, user, on: datetime.date) -> list[dict]:
-    """What the user owes of papers: his own pledge; pledges to make or to have signed; letters past their day.
-    Each: label, count, url name, tone, hint; empty ones are left out."""
-    lines = []
-    if user.has_perm("responsibility.sign_pledge"):
-        mine = Pledge.objects.filter(cadre__user=user, state=PledgeState.WAITING).count()
-        lines.append(
-            (
-                "签订本人的承诺书",
-                mine,
-                "responsibility:pledge-mine",
-                "",
-                "amber",
-                "读完附件，输入姓名即可",
-            )
-        )
-    if user.has_perm("responsibility.issue_pledge"):
-        rows = Pledge.objects.visible_to(user)
-        numbers = rows.aggregate(
-            draft=Count("pk", filter=Q(state=PledgeState.DRAFT)),
-            resign=Count("pk", filter=TO_RESIGN),
-        )
-        lines += [
-            ("待送签的承诺书草稿", numbers["draft"], "responsibility:pledge-list", "view=draft", "", "核对后送签"),
-            ("要重签的承诺书", numbers["resign"], "responsibility:pledge-list", "view=resign", "amber",
-             "层级、职务或主体变了，重新生成后送签"),
-        ]  # fmt: skip
-    if user.has_perm("responsibility.sign_letter"):
-        late = (
-            Letter.objects.visible_to(user).filter(state=LetterState.WAITING, due_on__lt=on).count()
-        )
-        lines.append(
-            (
-                "逾期未签的责任状",
-                late,
-                "responsibility:letter-list",
-                "view=waiting",
-                "red",
-                "签订后登记日期和扫描件",
-            )
-        )
-
-    return [
-        {"label": label, "count": count, "url": f"{reverse(name)}{'?' if query else ''}{query}",
-         "tone": tone, "hint": hint}
-        for label, count, name, query, tone, hint in lines
-        if count
-    ]  # fmt: skip

@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from ..enums import PledgeState, SignedVia
 from ..models import Batch, Cadre, Pledge, PledgeTemplate
+from ..models.pledges import OfficeTemplate
 from .pledge_annex import pledge_annexes
 
 OPEN = (PledgeState.DRAFT, PledgeState.WAITING)
@@ -104,20 +105,24 @@ def to_remind(*, user) -> QuerySet[Pledge]:
     return pledges_visible(user=user).filter(state=PledgeState.WAITING)
 
 
+def batches_visible(*, user) -> QuerySet[Batch]:
+    """The long acts of the user's area."""
+    if not user.has_perm("responsibility.issue_pledge"):
+        return Batch.objects.none()
+    return Batch.objects.visible_to(user).select_related("area", "made_by")
+
+
 def batch_get(*, user, pk: int) -> Batch | None:
     """One long act of the user's area."""
-    if not user.has_perm("responsibility.issue_pledge"):
-        return None
-    return Batch.objects.visible_to(user).select_related("area", "made_by").filter(pk=pk).first()
+    return batches_visible(user=user).filter(pk=pk).first()
 
 
 def batches_recent(*, user) -> list[Batch]:
     """The last ten batches of pledges in the user's area."""
-    rows = Batch.objects.visible_to(user).filter(kind="pledges").select_related("area", "made_by")
-    return list(rows.order_by("-pk")[:10])
+    return list(batches_visible(user=user).filter(kind="pledges").order_by("-pk")[:10])
 
 
-def templates_in_use() -> dict[str, PledgeTemplate]:
-    """{level: the template in use}; levels without one use the example."""
-    rows = PledgeTemplate.objects.filter(is_active=True).select_related("uploaded_by")
-    return {row.level: row for row in rows.order_by("pk")}
+def templates_in_use(model: type[OfficeTemplate] = PledgeTemplate) -> dict[str, OfficeTemplate]:
+    """{level or kind: the template in use}; those without one use the example."""
+    rows = model.objects.filter(is_active=True).select_related("uploaded_by")
+    return {getattr(row, model.of): row for row in rows.order_by("pk")}

@@ -9,7 +9,7 @@ from jiamusi_foodsafety.jurisdiction.scopes import area_scope, home_code
 
 from ..enums import ActionState, ChangeKind, InstructionState, PledgeState
 from ..models import Action, Guidance, Instruction, Notice, NoticeTarget, Pledge
-from . import duties, organisation_todo, papers
+from . import duties, organisation_todo, papers_todo
 from .changes import changes_visible, in_view
 from .coverage_todo import coverage_parts, coverage_told
 from .meetings import owed_by
@@ -19,7 +19,7 @@ from .todo_counts import Found, Waiting, counted
 # Single notices and instructions on the page; the rest is on their own pages.
 MOST = 10
 # Parts that tell their own lines: each has todo_lines(user=, on=).
-PARTS = (duties, papers, organisation_todo)
+PARTS = (duties, papers_todo, organisation_todo)
 
 
 def badges(*, user) -> dict[str, int]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 # What a line says, in the order of the page; the code names the line.
 FIELDS = (
-    "heading", "clause", "standard", "cycle", "deliverable", "owner", "mark", "marks",
-    "core_task", "stage",
+    "heading", "clause", "standard", "cycle", "deliverable", "owner", "closed_by", "mark",
+    "marks",    "core_task", "stage",
 )  # fmt: skip
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 

@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from ..enums import Cycle, DutyCloser, DutyOwner, Mark
 from ..models import Duty, ListDocument, ListItem
 from ..rules.periods import period_words
 
@@ -15,10 +16,54 @@ class ListItemSerializer(serializers.ModelSerializer):
     class Meta:
         model = ListItem
         fields = (
-            "code", "heading", "clause", "standard", "cycle", "deliverable", "owner", "mark",
-            "marks", "core_task", "stage",
+            "id", "code", "heading", "clause", "standard", "cycle", "deliverable", "owner",
+            "closed_by", "mark", "marks", "core_task", "stage", "revision",
         )  # fmt: skip
         read_only_fields = fields
+
+
+class ListItemRequest(serializers.Serializer):
+    """A line of a draft. `marks` names the levels that carry it; the list's own level must be among them."""
+
+    code = serializers.CharField(max_length=10, help_text="代码，如 J1")
+    heading = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    clause = serializers.CharField(max_length=300, help_text="内容")
+    standard = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    cycle = serializers.ChoiceField(
+        Cycle.choices, required=False, allow_blank=True, help_text="任务清单必填"
+    )
+    deliverable = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    owner = serializers.ChoiceField(DutyOwner.choices, required=False, help_text="任务清单必填")
+    closed_by = serializers.ChoiceField(
+        DutyCloser.choices, required=False, allow_blank=True, help_text="自动办结"
+    )
+    core_task = serializers.IntegerField(required=False, allow_null=True, help_text="核心任务编号")
+    stage = serializers.IntegerField(required=False, allow_null=True, help_text="推进阶段编号")
+    marks = serializers.DictField(
+        child=serializers.ChoiceField(Mark.choices),
+        allow_empty=False,
+        help_text="层级 → full（●）或 assist（○）",
+    )
+
+
+class ListItemChangeRequest(ListItemRequest):
+    """The whole line anew, seen at `revision`."""
+
+    revision = serializers.IntegerField(min_value=1, max_value=10**9, help_text="读取时的版次")
+
+
+class ListIssueRequest(serializers.Serializer):
+    effective_from = serializers.DateField(help_text="生效日期")
+    document_no = serializers.CharField(
+        max_length=60,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="单位印发的文号，没有为空",
+    )
+    verified = serializers.BooleanField(
+        default=False, help_text="内容已经本单位核定，不再标注“示例”"
+    )
 
 
 class ListSerializer(serializers.ModelSerializer):

@@ -1,5 +1,6 @@
 """Long acts with real progress: pledges for a whole county. The Batch row is the truth, the queue only rings
-the bell: a worker that dies leaves the row, the sweep rings again, and nothing is made twice."""
+the bell: a worker that dies leaves the row, the sweep rings again, and nothing is made twice. The bundles of
+papers (services.bundles, documents.bundles) are claimed and caught up by the same rules."""
 
 import datetime
 
@@ -19,6 +20,10 @@ CHUNK = 100
 # A running batch that nobody touched for so long has lost its worker.
 STALE = datetime.timedelta(seconds=60)
 MAX_TRIES = 5
+GIVEN_UP = {
+    BatchKind.PLEDGES: "试了 {tries} 次没有完成，已生成的都保留。请告知管理员后重新生成。",
+    BatchKind.PAPERS: "试了 {tries} 次没有完成。请告知管理员，或按乡镇分几次打包。",
+}
 LIVING = (BatchState.QUEUED, BatchState.RUNNING)
 
 
@@ -67,15 +72,16 @@ def waiting_batches(*, at: datetime.datetime) -> list[int]:
     return list(found.order_by("pk").values_list("pk", flat=True)[:100])
 
 
-def _claim(batch_id, at):
-    """The batch, taken; nothing when somebody else has it or it is done. The try is counted before the work."""
+def batch_claim(batch_id: int, *, kind: str, at: datetime.datetime) -> Batch | None:
+    """The batch, taken; nothing when somebody else has it, it is done, or of another kind. The try is counted
+    before the work; after MAX_TRIES it is given up (没有完成)."""
     with transaction.atomic():
         batch = (
             Batch.objects.select_for_update(of=("self",), skip_locked=True)
             .filter(
                 Q(state=BatchState.QUEUED) | Q(state=BatchState.RUNNING, touched_at__lt=at - STALE),
                 pk=batch_id,
-                kind=BatchKind.PLEDGES,
+                kind=kind,
             )
             .first()
         )
@@ -85,7 +91,7 @@ def _claim(batch_id, at):
         batch.state, batch.touched_at = BatchState.RUNNING, at
         if batch.options["tries"] > MAX_TRIES:
             batch.state = BatchState.FAILED
-            batch.message = f"试了 {MAX_TRIES} 次没有完成，已生成的都保留。请告知管理员后重新生成。"
+            batch.message = GIVEN_UP[kind].format(tries=MAX_TRIES)
         batch.save()
     return batch if batch.state == BatchState.RUNNING else None
 
@@ -93,7 +99,7 @@ def _claim(batch_id, at):
 def batch_work(batch_id: int, *, clock) -> int:
     """Do what a batch asks for, a hundred at a time, each hundred with its progress in one transaction; how
     many were made here. `clock` gives the moment. Two workers on one batch do each hundred once."""
-    batch = _claim(batch_id, clock())
+    batch = batch_claim(batch_id, kind=BatchKind.PLEDGES, at=clock())
     if batch is None:
         return 0
     made, step = 0, -1

@@ -1,6 +1,7 @@
 """Dated to-dos: made from the lists in force, set-based and repeatable; done, and opened again."""
 
 import datetime
+from collections.abc import Iterable
 
 import pghistory
 from django.core.files.base import File
@@ -10,7 +11,7 @@ from jiamusi_foodsafety.jurisdiction.enums import AuditAction
 from jiamusi_foodsafety.jurisdiction.services import audit
 from jiamusi_foodsafety.kit.errors import DomainError
 
-from ..enums import DutyState, ListKind, Mark
+from ..enums import DutyCloser, DutyState, ListKind, Mark, PledgeState
 from ..models import CalendarDay, Duty, ListItem
 from ..queries.lists import lists_in_force
 from ..rules.periods import periods_of
@@ -72,6 +73,22 @@ _REVIVE = f"""
     FROM back WHERE t.id = back.id"""
 
 
+# Signed in the period of the task: what it asks for is there, whichever came first.
+_CLOSE_SIGNED = f"""
+    WITH signed AS (
+        SELECT DISTINCT ON (d.id) d.id, p.number, p.signed_at, p.signed_by_id FROM responsibility_duty d
+        JOIN responsibility_listitem i ON i.id = d.item_id
+            AND i.closed_by = '{DutyCloser.PLEDGE.value}'
+        JOIN responsibility_pledge p ON p.cadre_id = d.cadre_id
+            AND p.state = '{PledgeState.SIGNED.value}' AND p.signed_on BETWEEN d.starts_on AND d.due_on
+        WHERE d.state = 'open' AND d.area_id LIKE %(within)s
+          AND (%(cadres)s::bigint[] IS NULL OR d.cadre_id = ANY(%(cadres)s::bigint[]))
+        ORDER BY d.id, p.signed_on DESC, p.id DESC)
+    UPDATE responsibility_duty t SET state = 'done', done_at = coalesce(signed.signed_at, now()), done_by_id = signed.signed_by_id,
+        revision = t.revision + 1, note = '承诺书 ' || signed.number || ' 已签订'
+    FROM signed WHERE t.id = signed.id AND t.state = 'open'"""
+
+
 class DutyError(DomainError):
     """A to-do that cannot be done or opened again as asked."""
 
@@ -97,7 +114,8 @@ def _due_on(on):
 def duties_make(*, on: datetime.date, area: str | None = None) -> dict[str, int]:
     """Make the to-dos that are open on a day: once for each line, period and cadre in post of its level,
     or area unit of its level. What nobody owes any more is cancelled, what is owed again opened. May run
-    any number of times. `area` narrows it to a subtree. Counts: cadres, areas, cancelled, reopened."""
+    any number of times. `area` narrows it to a subtree. What
+    a signed pledge answers already is closed. Counts: cadres, areas, cancelled, reopened, closed."""
     values = _due_on(on) | {"on": on, "within": f"{area or ''}%", "left": LEFT, "dropped": DROPPED}
     counts = {}
     with pghistory.context(via="duties"), connection.cursor() as cursor:
@@ -112,7 +130,20 @@ def duties_make(*, on: datetime.date, area: str | None = None) -> dict[str, int]
         if counts["cadres"] + counts["areas"] > MANY:
             # With the statistics of an empty table the next run took 7 s instead of 0.1 (measured).
             cursor.execute("ANALYZE responsibility_duty")
+        counts["closed"] = _close_signed(cursor, within=area or "", cadres=None)
     return counts
+
+
+def _close_signed(cursor, *, within, cadres):
+    cursor.execute(_CLOSE_SIGNED, {"within": f"{within}%", "cadres": cadres})
+    return cursor.rowcount
+
+
+def duties_close_signed(*, cadres: Iterable[int]) -> int:
+    """Close the open tasks that a signed pledge answers (`closed_by` of the list's line) of these cadres;
+    how many. Part of the signing's transaction, in its history context."""
+    with connection.cursor() as cursor:
+        return _close_signed(cursor, within="", cadres=sorted(set(cadres)))
 
 
 def _locked(duty, revision):

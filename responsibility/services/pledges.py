@@ -9,6 +9,7 @@ import datetime
 from django.core.files.base import File
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from jiamusi_foodsafety.jurisdiction.enums import AuditAction
 from jiamusi_foodsafety.jurisdiction.services import audit
@@ -18,6 +19,7 @@ from ..enums import PledgeState, SignedVia
 from ..models import Pledge, ResignRule
 from ..queries.pledge_annex import pledge_annexes
 from ..rules.pledges import content_mark, same_name, valid_until
+from .duties import duties_close_signed
 from .notifications import notify
 
 OPEN = (PledgeState.DRAFT, PledgeState.WAITING)
@@ -33,6 +35,11 @@ class PledgeError(DomainError):
 def resign_rule() -> ResignRule:
     """The rule in force: the one row, or its defaults."""
     return ResignRule.objects.order_by("pk").first() or ResignRule()
+
+
+def sign_by(at: datetime.datetime) -> datetime.date:
+    """The day by which a pledge that is put before its cadre now is to be signed."""
+    return timezone.localdate(at) + datetime.timedelta(days=resign_rule().sign_days)
 
 
 def pledge_mark(pledge: Pledge, annex: dict) -> str:
@@ -61,7 +68,7 @@ def _refuse_unless_open(pledge):
 def pledges_issue(*, pledges: QuerySet[Pledge], actor, at: datetime.datetime, address=None) -> int:
     """Put drafts before their cadres (草稿 → 待签); the number of those that were drafts."""
     made = pledges.filter(state=PledgeState.DRAFT).update(
-        state=PledgeState.WAITING, issued_at=at, issued_by=actor
+        state=PledgeState.WAITING, issued_at=at, issued_by=actor, due_on=sign_by(at)
     )
     if made:
         audit(
@@ -138,7 +145,9 @@ def _freeze(pledge, annex, *, signed_on, at, actor):
     pledge.signed_on, pledge.signed_at, pledge.signed_by = signed_on, at, actor
     pledge.issued_at = pledge.issued_at or at
     pledge.valid_to = valid_until(signed_on, resign_rule().valid_months)
+    pledge.due_on = None
     pledge.save()
+    duties_close_signed(cadres=[pledge.cadre_id])
 
 
 @transaction.atomic

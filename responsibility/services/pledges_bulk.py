@@ -5,19 +5,22 @@ from collections.abc import Iterable
 
 import pghistory
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jiamusi_foodsafety.jurisdiction.enums import AuditAction
 from jiamusi_foodsafety.jurisdiction.models import Area
 from jiamusi_foodsafety.jurisdiction.services import audit
 
 from ..enums import CadreLevel, PledgeState, SignedVia
-from ..models import Cadre, Pledge, PledgeTemplate
+from ..models import Assignment, Cadre, Pledge, PledgeTemplate
 from ..queries.pledge_annex import ANNEX_SQL, OBLIGED_SQL
 from ..rules.pledges import pledge_number, pledge_prefix, valid_until
-from .pledges import OPEN, resign_rule
+from .duties import duties_close_signed
+from .pledges import OPEN, resign_rule, sign_by
 
 BATCH = 1000
+# Longer than the clock's job rests between two looks.
+LATELY = datetime.timedelta(minutes=15)
 # Numbers are given out one after the other: whoever makes pledges waits here for the other.
 NUMBERS = 230800
 UPPER_LENGTH = {CadreLevel.COUNTY: 4, CadreLevel.TOWNSHIP: 6, CadreLevel.VILLAGE: 9}
@@ -42,6 +45,7 @@ def pledges_make(
         return 0
     uppers, templates, serials = _uppers(rows), _templates(), _serials(year)
     state = PledgeState.WAITING if is_issued else PledgeState.DRAFT
+    due_on = sign_by(at) if is_issued else None
     made = []
     for cadre in rows:
         prefix = pledge_prefix(year, cadre.area_id)
@@ -59,6 +63,7 @@ def pledges_make(
                 superior_unit=f"{uppers[cadre.pk]}食品安全委员会"[:80],
                 issued_at=at if is_issued else None,
                 issued_by=actor if is_issued else None,
+                due_on=due_on,
                 template_id=templates.get(cadre.level),
             )
         )
@@ -104,7 +109,8 @@ UPDATE responsibility_pledge p SET
     state = '{PledgeState.SIGNED.value}', annex = made.annex, held_count = made.total,
     name = c.name, post = c.post, unit = c.unit, level = c.level,
     signed_on = %(on)s, signed_at = %(at)s, signed_by_id = %(by)s, signed_via = %(via)s,
-    issued_at = coalesce(p.issued_at, %(at)s), valid_to = %(until)s
+    issued_at = coalesce(p.issued_at, %(at)s), valid_to = %(until)s,
+    due_on = NULL
 FROM ({ANNEX_SQL}) AS made, responsibility_cadre c
 WHERE made.cadre_id = p.cadre_id AND c.id = p.cadre_id AND p.id = ANY(%(pledges)s)
   AND p.state IN ('{PledgeState.DRAFT.value}', '{PledgeState.WAITING.value}')
@@ -135,6 +141,7 @@ def pledges_sign(
             }  # fmt: skip
             cursor.execute(SIGN, values)
             signed = cursor.rowcount
+        duties_close_signed(cadres=found.values())
     audit(
         actor=actor, action=AuditAction.CHANGE, address=address, object_type="pledge",
         detail={"act": "sign", "via": via, "count": signed},
@@ -167,7 +174,8 @@ WITH kept AS (
         CASE WHEN valid_to < %(on)s THEN '有效期已满' END) AS reason
     FROM counted
 )
-UPDATE responsibility_pledge p SET state = '{PledgeState.RESIGN.value}', resign_reason = told.reason
+UPDATE responsibility_pledge p SET state = '{PledgeState.RESIGN.value}', resign_reason = told.reason,
+    due_on = %(due)s
 FROM told WHERE told.id = p.id AND told.reason <> ''
 """
 
@@ -179,6 +187,17 @@ WHERE c.id = p.cadre_id AND p.state IN ('{PledgeState.DRAFT.value}', '{PledgeSta
   AND (p.name, p.post, p.unit, p.level) IS DISTINCT FROM (c.name, c.post, c.unit, c.level)
   AND (%(cadres)s::bigint[] IS NULL OR p.cadre_id = ANY(%(cadres)s::bigint[]))
 """
+
+
+def pledges_follow(*, on: datetime.date, at: datetime.datetime) -> dict[str, int]:
+    """The review of those alone whose bonds were made or ended lately: what changed asks for its re-sign within
+    minutes, not at the hour. Counts as pledges_review."""
+    since = at - LATELY
+    bonds = Assignment.objects.filter(Q(made_at__gte=since) | Q(ended_at__gte=since))
+    cadres = list(bonds.order_by().values_list("cadre_id", flat=True).distinct())
+    if not cadres:
+        return {"resign": 0, "void": 0, "followed": 0}
+    return pledges_review(on=on, cadres=cadres)
 
 
 @transaction.atomic
@@ -196,7 +215,7 @@ def pledges_review(*, on: datetime.date, cadres: Iterable[int] | None = None) ->
             state=PledgeState.VOID, void_reason="承诺人离岗"
         )
         values = {
-            "cadres": ids, "on": on, "on_level": rule.on_level, "on_post": rule.on_post,
+            "cadres": ids, "on": on, "due": on + datetime.timedelta(days=rule.resign_days), "on_level": rule.on_level, "on_post": rule.on_post,
             "least": max(rule.held_changed_least, 1), "percent": rule.held_changed_percent,
         }  # fmt: skip
         cursor.execute(REVIEW, values)

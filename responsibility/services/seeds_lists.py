@@ -64,6 +64,7 @@ def _item(document, order, row, dictionaries, level):
         cycle=own("cycle"),
         deliverable=own("deliverable"),
         owner=row.get("owner", "cadre"),
+        closed_by=row.get("closed_by", ""),
         mark=row["marks"][level],
         marks=row["marks"],
         core_task=dictionaries["core_task"].get(row["core_task"]),

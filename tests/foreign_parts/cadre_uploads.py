@@ -7,6 +7,7 @@ from tests.responsibility.factories import CadreFactory
 
 PREFIXES = [
     ("responsibility:cadre-upload-", "cadre_upload"),
+    ("api:cadre-upload-", "cadre_upload"),
     ("admin:responsibility_cadreupload_", "cadre_upload"),
 ]
 SUITED = ("cadre-upload-list",)

@@ -12,11 +12,15 @@ PREFIXES = [
     ("responsibility:pledge-", "pledge"),
     ("responsibility:letter-", "letter"),
     ("admin:responsibility_letter_", "letter"),
+    ("api:pledge-", "pledge"),
+    ("api:letter-", "letter"),
+    ("api:batch-", "batch"),
 ]
 COMMON = ("responsibility:pledge-template", "admin:responsibility_pledgetemplate_",
+          "responsibility:letter-template", "admin:responsibility_lettertemplate_",
           "admin:responsibility_resignrule_")  # fmt: skip
 SUITED = ("responsibility:papers", "pledge-list", "pledge-export", "pledge-make", "letter-list",
-          "letter-export")  # fmt: skip
+          "letter-export", "pledge-print", "letter-print")  # fmt: skip
 ANNEX = {"as_of": "2022-11-02", "entities": [], "task_list": None}
 
 

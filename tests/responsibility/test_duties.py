@@ -79,7 +79,7 @@ def test_making_again_doubles_nothing(in_force, village_cadre):
     duties.duties_make(on=ON)
     number = Duty.objects.count()
     again = duties.duties_make(on=ON + datetime.timedelta(days=1))
-    assert again == {"cadres": 0, "areas": 0, "cancelled": 0, "reopened": 0}
+    assert again == {"cadres": 0, "areas": 0, "cancelled": 0, "reopened": 0, "closed": 0}
     assert Duty.objects.count() == number
 
 

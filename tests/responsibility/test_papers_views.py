@@ -114,16 +114,8 @@ def test_papers_open_in_other_programs(waiting, county_officer, log_in):
     assert waiting.number in text
     docx = browser.get(url("pledge-docx", waiting.pk)).content
     assert "word/document.xml" in zipfile.ZipFile(io.BytesIO(docx)).namelist()
-    one = browser.get(url("pledge-bundle", query="?as=one")).content
+    one = browser.get(url("pledge-print")).content
     assert len(PdfReader(io.BytesIO(one)).pages) == len(pdf.pages)
-    for format, name in (
-        ("pdf", "承诺书_0001-0001.pdf"),
-        ("docx", f"{waiting.number}_王b小五.docx"),
-    ):
-        package = b"".join(
-            browser.get(url("pledge-bundle", query=f"?as={format}")).streaming_content
-        )
-        assert zipfile.ZipFile(io.BytesIO(package)).namelist() == [name]
     sheet = b"".join(browser.get(url("pledge-export")).streaming_content)
     assert sheet.startswith(b"PK")
 
@@ -199,18 +191,18 @@ def test_a_template_is_tried_before_it_is_used(waiting, city_admin, log_in):
         (a_docx("{{ name.__class__ }}"), "样例模板"),
         (b"%PDF-", "另存为"),
     ):
-        send = {"level": "village", "file": SimpleUploadedFile("模板.docx", data)}
+        send = {"of": "village", "file": SimpleUploadedFile("模板.docx", data)}
         page = browser.post(url("pledge-template-upload"), send)
         assert page.status_code == 400
         assert word in page.content.decode().replace("&quot;", '"')
     assert not PledgeTemplate.objects.exists()
     own = default_template()
-    send = {"level": "village", "file": SimpleUploadedFile("模板.docx", own)}
+    send = {"of": "village", "file": SimpleUploadedFile("模板.docx", own)}
     assert (
         "已启用" in browser.post(url("pledge-template-upload"), send, follow=True).content.decode()
     )
     assert browser.get(url("pledge-template-file", "village")).content == own
-    page = browser.post(url("pledge-template-back"), {"level": "village"}, follow=True)
+    page = browser.post(url("pledge-template-back"), {"of": "village"}, follow=True)
     assert "改回示例" in page.content.decode()
 
 

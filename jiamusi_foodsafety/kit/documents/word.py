@@ -33,7 +33,7 @@ def filled(template: bytes | Path, context: dict) -> DocxTemplate:
     _checked(data)
     try:
         paper = DocxTemplate(io.BytesIO(data))
-        paper.render(_fit(context), jinja_env=_placeholders(), autoescape=True)
+        paper.render(fitted(context), jinja_env=_placeholders(), autoescape=True)
     except PlaceholderError as error:
         raise DocumentError(
             f"模板里有系统不认识的写法：{error.message}。请对照样例模板改正。"
@@ -61,12 +61,12 @@ def _unknown(text):
     return f"模板里的占位符“{name}”系统不认识。请对照样例模板里的名称。"
 
 
-def _fit(value):
+def fitted(value):
     """The same values with texts that fit into XML."""
     if isinstance(value, str):
         return UNFIT.sub("", value)
     if isinstance(value, dict):
-        return {key: _fit(inner) for key, inner in value.items()}
+        return {key: fitted(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_fit(inner) for inner in value]
+        return [fitted(inner) for inner in value]
     return value

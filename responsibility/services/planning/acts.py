@@ -131,12 +131,11 @@ def plan_apply(
 
 @transaction.atomic
 def plan_discard(*, plan: AssignmentPlan, by, address: str | None = None) -> None:
-    """放弃 a plan that waits; its rows go, its figures stay. Raises PlanError when it does not wait."""
+    """放弃 a plan that waits; its rows and figures stay as what was proposed. Raises PlanError when it does not wait."""
     plan = locked_plan(plan, PlanState.PLANNED, "不能放弃。")
     with pghistory.context(user=by.pk if by else None, via="plan"):
         plan.state = PlanState.DISCARDED
         plan.save(update_fields=["state"])
-        plan.rows.all().delete()
     audit_plan(plan, by, address, {"act": "plan_discard"})
 
 

@@ -12,17 +12,22 @@ from jiamusi_foodsafety.jurisdiction.access import limited, require
 from jiamusi_foodsafety.jurisdiction.enums import AuditAction
 from jiamusi_foodsafety.jurisdiction.queries import areas_visible, home_place
 from jiamusi_foodsafety.jurisdiction.services import audit
+from jiamusi_foodsafety.kit.errors import DomainError
 
+from ...documents.letters import letter_docx, letters_pdf
 from ...enums import LetterKind, LetterState
 from ...exports.papers import file_name, write_letters
 from ...filters.papers import letter_conditions, selected_letters
 from ...forms.papers import DayForm, LetterSignForm, LettersMakeForm, MemberForm, VoidForm
+from ...models import LetterTemplate
 from ...queries.keyed import keyed_page
 from ...queries.letters import letter_chain, letter_counts, letter_year, letter_years
+from ...queries.pledges import templates_in_use
 from ...services.letters import letter_sign, letter_void, letters_make, letters_sign, member_add
 from ..papers_out import paper_response
 from ..papers_tabs import papers_tabs
-from .shared import back, crumbs, first_error, letter_or_404, listed, page_number, told
+from .pledges import MOST_IN_ONE
+from .shared import back, crumbs, download, first_error, letter_or_404, listed, page_number, told
 
 VIEW = "responsibility.view_letter"
 SIGN = "responsibility.sign_letter"
@@ -55,6 +60,7 @@ def letter_list(request):
         "may_sign": user.has_perm(SIGN),
         "may_tick": user.has_perm(SIGN) and conditions.view == "waiting",
         "on": on,
+        "is_small": counts[conditions.view] <= MOST_IN_ONE,
         **listed(request, conditions, page, unit="份", counts=counts),
         **papers_tabs(request, "responsibility:letter-list"),
     }
@@ -221,3 +227,63 @@ def export(request):
         "责任状", who=request.user.get_full_name(), at=timezone.localtime(), ending="xlsx"
     )
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+
+
+def _told_print(request, *, detail, object_id=""):
+    audit(
+        actor=request.user, action=AuditAction.EXPORT, request=request, object_type="letter",
+        object_id=object_id, detail=detail,
+    )  # fmt: skip
+
+
+def _paper(request, pk, format):
+    letter, found = letter_or_404(request, pk), templates_in_use(LetterTemplate)
+    try:
+        if format == "pdf":
+            body = letters_pdf([letter], found, title=f"{letter.year} 年责任状")
+        else:
+            body = letter_docx(letter, found.get(letter.kind))
+    except DomainError as error:
+        messages.error(request, error.message)
+        return redirect("responsibility:letter-detail", pk=pk)
+    _told_print(request, detail={"format": format}, object_id=letter.pk)
+    return download(body, f"责任状_{letter.year}_{letter.unit or letter.area.path_name}.{format}")
+
+
+@require_GET
+@require(VIEW)
+@limited("letter-paper", limit=60, methods=("GET",))
+def docx(request, pk):
+    return _paper(request, pk, "docx")
+
+
+@require_GET
+@require(VIEW)
+@limited("letter-paper", limit=60, methods=("GET",))
+def pdf(request, pk):
+    return _paper(request, pk, "pdf")
+
+
+@require_GET
+@require(VIEW, SIGN)
+@limited("letter-print", limit=6, methods=("GET",))
+def print_all(request):
+    found = letter_conditions(_with_year(request), user=request.user).found()
+    number = found.count()
+    if not number or number > MOST_IN_ONE:
+        said = (
+            f"一次最多合成 {MOST_IN_ONE} 份，请先选县(市、区)或乡镇。"
+            if number
+            else "没有可下载的责任状。"
+        )
+        messages.error(request, said)
+        return back(request, "responsibility:letter-list")
+    rows = found.select_related("area__parent__parent__parent").order_by("area_id", "pk")
+    try:
+        body = letters_pdf(rows, templates_in_use(LetterTemplate), title="责任状")
+    except DomainError as error:
+        messages.error(request, error.message)
+        return back(request, "responsibility:letter-list")
+    _told_print(request, detail={"format": "one", "count": number})
+    who = request.user.get_full_name()
+    return download(body, file_name("责任状", who=who, at=timezone.localtime(), ending="pdf"))

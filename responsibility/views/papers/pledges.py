@@ -21,6 +21,7 @@ from ...queries.pledges import (
     pledges_visible,
     view_counts,
 )
+from ...services.bundles import MOST
 from ...services.pledges import (
     copies_follow,
     pledge_mark,
@@ -37,9 +38,8 @@ from .shared import back, crumbs, first_error, listed, page_number, pledge_or_40
 VIEW = "responsibility.view_pledge"
 ISSUE = "responsibility.issue_pledge"
 SIGN = "responsibility.sign_pledge"
-# One PDF holds so many; more go into a zip, which needs no memory.
+# One PDF at once holds so many; more are bundled by the worker.
 MOST_IN_ONE = 60
-MOST_IN_ZIP = 1200
 OPEN = (PledgeState.DRAFT, PledgeState.WAITING)
 
 
@@ -61,7 +61,7 @@ def pledge_list(request):
         "may_tick": request.user.has_perm(ISSUE) and conditions.view in ("draft", "waiting"),
         "may_issue": request.user.has_perm(ISSUE),
         "is_small": counts[conditions.view] <= MOST_IN_ONE,
-        "is_large": counts[conditions.view] > MOST_IN_ZIP,
+        "is_large": counts[conditions.view] > MOST,
         **listed(request, conditions, page, unit="份", counts=counts),
         **papers_tabs(request, "responsibility:pledge-list"),
     }

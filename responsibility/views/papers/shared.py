@@ -1,9 +1,10 @@
 """What the pages of pledges and letters share."""
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 
 from entities.queries.entities import area_choices
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope
@@ -14,7 +15,10 @@ from ...queries.letters import letter_get
 from ...queries.pledges import pledge_get
 
 CURSOR = ("after", "before", "page")
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+TYPES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+}
 
 
 def bare_query(request, *drop):
@@ -100,6 +104,13 @@ def crumbs(user, paper, *, list_name, label):
         {"label": label, "url": base if scope.is_all or scope.prefixes else ""},
         *({"label": area.name, "url": f"{base}?area={area.code}"} for area in reversed(path)),
     ]
+
+
+def download(body, name):
+    """A paper made here, under its name."""
+    response = HttpResponse(body, content_type=TYPES[name.rpartition(".")[2]])
+    response.headers["Content-Disposition"] = content_disposition_header(True, name)
+    return response
 
 
 def told(request, act, done, **values):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import downloads, letters, making, overview, pledges
+from . import downloads, letters, making, overview, pledges, templates
 
 urlpatterns = [
     path("papers/", overview.papers, name="papers"),
@@ -13,13 +13,15 @@ urlpatterns = [
     path("pledges/remind/", pledges.remind, name="pledge-remind"),
     path("pledges/export/", downloads.export, name="pledge-export"),
     path("pledges/bundle/", downloads.bundle, name="pledge-bundle"),
+    path("pledges/print/", downloads.print_all, name="pledge-print"),
     path("pledges/make/", making.make, name="pledge-make"),
     path("pledges/batches/<int:pk>/", making.batch, name="pledge-batch"),
     path("pledges/batches/<int:pk>/progress/", making.batch_progress, name="pledge-batch-progress"),
-    path("pledges/templates/", making.templates, name="pledge-templates"),
-    path("pledges/templates/upload/", making.template_upload, name="pledge-template-upload"),
-    path("pledges/templates/back/", making.template_back, name="pledge-template-back"),
-    path("pledges/templates/<str:level>.docx", making.template_file, name="pledge-template-file"),
+    path("pledges/batches/<int:pk>/file/", downloads.bundle_file, name="pledge-batch-file"),
+    path("pledges/templates/", templates.pledge_page, name="pledge-templates"),
+    path("pledges/templates/upload/", templates.pledge_upload, name="pledge-template-upload"),
+    path("pledges/templates/back/", templates.pledge_back, name="pledge-template-back"),
+    path("pledges/templates/<str:of>.docx", templates.pledge_file, name="pledge-template-file"),
     path("pledges/<int:pk>/", pledges.pledge_detail, name="pledge-detail"),
     path("pledges/<int:pk>/sign/", pledges.sign, name="pledge-sign"),
     path("pledges/<int:pk>/issue/", pledges.issue, name="pledge-issue"),
@@ -33,6 +35,13 @@ urlpatterns = [
     path("letters/sign/", letters.bulk_sign, name="letter-bulk-sign"),
     path("letters/members/new/", letters.member_create, name="letter-member-create"),
     path("letters/export/", letters.export, name="letter-export"),
+    path("letters/print/", letters.print_all, name="letter-print"),
+    path("letters/templates/", templates.letter_page, name="letter-templates"),
+    path("letters/templates/upload/", templates.letter_upload, name="letter-template-upload"),
+    path("letters/templates/back/", templates.letter_back, name="letter-template-back"),
+    path("letters/templates/<str:of>.docx", templates.letter_file, name="letter-template-file"),
+    path("letters/<int:pk>/docx/", letters.docx, name="letter-docx"),
+    path("letters/<int:pk>/pdf/", letters.pdf, name="letter-pdf"),
     path("letters/<int:pk>/", letters.letter_detail, name="letter-detail"),
     path("letters/<int:pk>/sign/", letters.sign, name="letter-sign"),
     path("letters/<int:pk>/void/", letters.void, name="letter-void"),

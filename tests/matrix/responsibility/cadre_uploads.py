@@ -36,7 +36,23 @@ def of_upload(act, state, **more):
     return Row(**options | {"method": act} | ({"status": 302} if act == "post" else {}) | more)
 
 
+def by_api(act="get", state="review", **more):
+    """The same by the API: 401 without a key."""
+    return Row(near=CITY | COUNTY, far=CITY | OUTSIDER, args=upload(state), method=act,
+               anonymous=401, **more)  # fmt: skip
+
+
 ROWS = {
+    "api:cadre-upload-list": [
+        Row(near=BUREAU, anonymous=401),
+        Row(near=BUREAU, method="post", status=400, anonymous=401),
+    ],
+    "api:cadre-upload-detail": by_api(),
+    "api:cadre-upload-findings": by_api(),
+    "api:cadre-upload-columns": by_api("post", status=400),
+    "api:cadre-upload-confirm": by_api("post", "queued", status=409),
+    "api:cadre-upload-discard": by_api("post"),
+    "api:cadre-upload-undo": by_api("post", status=409),
     "responsibility:cadre-upload-list": Row(near=BUREAU),
     "responsibility:cadre-upload-create": [
         Row(near=BUREAU, method="post", status=302),

@@ -116,6 +116,14 @@ ROWS = {
     **register_rows("responsibility_listdocument", draft, add=NONE),
     "api:list-list": Row(near=BUREAU, **API),
     "api:list-detail": Row(near=BUREAU, args=issued, **API),
+    "api:list-copy": Row(near=CITY, args=issued, method="post", status=201, **API),
+    # In reach, but nothing that makes sense was sent.
+    "api:list-items": Row(near=CITY, args=draft, method="post", status=400, **API),
+    "api:list-item": [
+        Row(near=CITY, args=item, method="put", status=415, **API),
+        Row(near=CITY, args=item, method="delete", **API),
+    ],
+    "api:list-issue": Row(near=CITY_ADMIN, args=draft, method="post", status=400, **API),
     "api:duty-list": Row(near=STAFF, **API),
     "api:duty-detail": Row(near=STAFF - OUTSIDER, far=CITY | OUTSIDER, args=duty, **API),
     "responsibility:cadre-list-docx": Row(

@@ -4,8 +4,9 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from responsibility.documents.letters import example_template
 from responsibility.documents.pledge_template import default_template
-from responsibility.models import Batch, Letter, Pledge, PledgeTemplate, ResignRule
+from responsibility.models import Batch, Letter, LetterTemplate, Pledge, PledgeTemplate, ResignRule
 from tests.matrix import (
     BUREAU,
     CADRE,
@@ -19,6 +20,7 @@ from tests.matrix import (
 from tests.matrix.admin import NONE, register_rows
 from tests.responsibility.factories import CadreFactory
 
+API = {"anonymous": 401}
 CITY_ADMIN = frozenset({"city_admin"})
 LOOKERS = BUREAU | LEADER | SUPERVISION
 READ = LOOKERS | CADRE
@@ -59,6 +61,13 @@ def batch(world, where):
     return [Batch.objects.create(kind="pledges", area=world.areas[world.code[where]]).pk]
 
 
+def bundled(world, where):
+    area = world.areas[world.code[where]]
+    made = Batch(kind="papers", area=area, state="done", file_name="承诺书.zip")
+    made.file.save("x", ContentFile(b"PK"), save=True)
+    return [made.pk]
+
+
 def day(**more):
     return {"signed_on": timezone.localdate().isoformat(), **more}
 
@@ -76,19 +85,36 @@ def signed_scan(world, where):
 
 
 def template(world, where):
-    return {"level": "village", "file": SimpleUploadedFile("模板.docx", default_template())}
+    return {"of": "village", "file": SimpleUploadedFile("模板.docx", default_template())}
+
+
+def letter_template(world, where):
+    file = SimpleUploadedFile("模板.docx", example_template("county"))
+    return {"of": "county", "file": file}
 
 
 def level(world, where):
     return ["village"]
 
 
+def kind(world, where):
+    return ["township"]
+
+
 def act(args, *, far=FAR_DO, near=NEAR_DO, blind=frozenset(), data=None):
     return Row(near=near, far=far, args=args, method="post", status=302, blind=blind, data=data)
 
 
+def api_act(args, data=None):
+    return Row(near=NEAR_DO, far=FAR_DO, args=args, method="post", data=data, **API)
+
+
 def rule(world, where):
     return [ResignRule.objects.create().pk]
+
+
+def own_letter_template(world, where):
+    return [LetterTemplate.objects.create(kind="county", name="模板").pk]
 
 
 def own_template(world, where):
@@ -105,7 +131,10 @@ ROWS = {
     "responsibility:letter-bulk-sign": Row(near=BUREAU, method="post", status=302),
     "responsibility:pledge-remind": Row(near=BUREAU, method="post", status=302),
     "responsibility:pledge-export": Row(near=BUREAU),
-    "responsibility:pledge-bundle": Row(near=BUREAU, status=302),
+    # none to print, none to bundle: told, and back to the list
+    "responsibility:pledge-print": Row(near=BUREAU, status=302),
+    "responsibility:pledge-bundle": Row(near=BUREAU, method="post", status=302),
+    "responsibility:pledge-batch-file": Row(near=NEAR_DO, far=FAR_DO, args=bundled),
     "responsibility:pledge-make": Row(near=BUREAU),
     "responsibility:pledge-batch": Row(near=NEAR_DO, far=FAR_DO, args=batch),
     "responsibility:pledge-batch-progress": Row(near=NEAR_DO, far=FAR_DO, args=batch),
@@ -139,8 +168,36 @@ ROWS = {
     "responsibility:letter-detail": Row(near=NEAR, far=FAR, args=letter),
     "responsibility:letter-sign": act(letter, data=lambda world, where: day()),
     "responsibility:letter-void": act(letter, data={"reason": "有误"}),
+    "responsibility:letter-docx": Row(near=NEAR, far=FAR, args=letter),
+    "responsibility:letter-pdf": Row(near=NEAR, far=FAR, args=letter),
+    # none to print: told, and back to the list
+    "responsibility:letter-print": Row(near=BUREAU, status=302),
+    "responsibility:letter-templates": Row(near=BUREAU),
+    "responsibility:letter-template-upload": Row(
+        near=CITY_ADMIN, method="post", status=302, data=letter_template
+    ),
+    "responsibility:letter-template-back": Row(near=CITY_ADMIN, method="post", status=302),
+    "responsibility:letter-template-file": Row(near=BUREAU, args=kind),
     "responsibility:letter-scan": Row(near=NEAR, far=FAR, args=scanned_letter),
+    "api:pledge-list": [
+        Row(near=BUREAU, **API),
+        # nobody of the city's own level needs one here
+        Row(near=BUREAU, method="post", data={"level": "city"}, status=409, **API),
+    ],
+    "api:pledge-detail": Row(near=NEAR_DO, far=FAR_DO, args=pledge, **API),
+    "api:pledge-issue": api_act(draft),
+    "api:pledge-scan": api_act(pledge, data=signed_scan),
+    "api:pledge-void": api_act(pledge, data={"reason": "有误"}),
+    "api:batch-detail": Row(near=NEAR_DO, far=FAR_DO, args=batch, **API),
+    "api:letter-list": [
+        Row(near=BUREAU, **API),
+        Row(near=BUREAU, method="post", data={"year": "2022"}, status=201, **API),
+    ],
+    "api:letter-detail": Row(near=NEAR_DO, far=FAR_DO, args=letter, **API),
+    "api:letter-sign": api_act(letter, data={"signed_on": "2022-11-02"}),
+    "api:letter-void": api_act(letter, data={"reason": "有误"}),
     **register_rows("responsibility_resignrule", rule),
     **register_rows("responsibility_pledgetemplate", own_template, add=NONE),
+    **register_rows("responsibility_lettertemplate", own_letter_template, add=NONE),
     **register_rows("responsibility_letter", letter, add=NONE),
 }  # fmt: skip
