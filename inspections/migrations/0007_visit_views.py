@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('entities', '0013_upload_effects'),
-        ('inspections', '0005_checks'),
+        ('inspections', '0006_public_plates'),
         ('jurisdiction', '0004_audit_never_emptied'),
         ('responsibility', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
