@@ -342,6 +342,7 @@ TODO_PROVIDERS = [
     "responsibility.queries.todo.todo",
     "inspections.queries.visit_todo.todo",
     "inspections.queries.checks_todo.todo",
+    "reports.queries.todo.todo",
 ]
 # Rooms above that take something up from an entity ledger: modules with compare, apply and undo.
 LEDGER_FOLLOWERS = ["responsibility.ledger.follow"]
@@ -350,6 +351,7 @@ SHELL_BADGE_COUNTERS = [
     "entities.queries.todo.badges",
     "responsibility.queries.todo.badges",
     "inspections.queries.visit_todo.badges",
+    "reports.queries.todo.badges",
 ]
 
 # Who answers the register about who holds its businesses: a module with held_ids, ids_held_by, bearers,
