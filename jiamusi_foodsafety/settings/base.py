@@ -306,6 +306,8 @@ SPECTACULAR_SETTINGS = {
         "ListKindEnum": "responsibility.enums.ListKind",
         "ListStateEnum": "responsibility.enums.ListState",
         "NoticeStateEnum": "responsibility.enums.NoticeState",
+        "ReportStateEnum": "reports.enums.ReportState",
+        "ReviewStateEnum": "reports.enums.ReviewState",
         "UploadStateEnum": "entities.enums.UploadState",
         "ChecklistLevelEnum": "inspections.enums.ChecklistLevel",
         "ChecklistStateEnum": "inspections.enums.ChecklistState",
