@@ -112,6 +112,11 @@ class Visit(models.Model):
             models.Index(fields=["cadre", "-visited_on", "-id"], name="visit_cadre"),
             models.Index(fields=["area", "-id"], name="visit_area"),
             models.Index(fields=["visited_on", "id"], include=["area"], name="visit_day"),
+            # the few among very many, each a view of the list
+            models.Index(fields=["visited_on", "id"], name="visit_void", condition=Q(is_void=True)),
+            models.Index(
+                fields=["visited_on", "id"], name="visit_suspended", condition=Q(kind="suspended")
+            ),
             models.Index(fields=["due"], name="visit_due", condition=~Q(due=None)),
             models.Index(
                 fields=["entity", "visited_on"],

@@ -16,7 +16,7 @@ from responsibility.queries.newest import NewestPage
 from ..enums import OPEN_STATES, DueState
 from ..models import CadreDue, DueTally, DueVisit, Problem, Visit, VisitSetting
 from ..rules.checklists import checklist_level
-from ..rules.order import Standing, reasons
+from ..rules.phone import reasons_of
 from ..rules.visits import day_of
 from .checklists import checklists_in_force
 
@@ -159,18 +159,17 @@ def describe(rows: list[DueVisit], *, on: datetime.date) -> list[DueVisit]:
         row.open_problems = problems.get(row.entity_id, [])
         record = getattr(row.entity, "record", None)
         terms = [day_of(p.due_at) for p in row.open_problems if p.due_at]
-        row.reasons = reasons(
-            Standing(
-                last_visit_on=record.last_visit_on if record else None,
-                problems=record.problems if record else 0,
-                open_problems=record.open_problems if record else 0,
-                problem_due_on=min(terms, default=None),
-                expires_on=row.entity.expires_on,
-                due_on=row.due_on,
-            ),
+        found = reasons_of(
+            last_visit=record.last_visit_on if record else None,
+            problems=record.problems if record else 0,
+            open_problems=record.open_problems if record else 0,
+            problem_due=min(terms, default=None),
+            expires=row.entity.expires_on,
+            due=row.due_on,
             on=on,
-            licence_days=days.get(row.area_id[:4], DEFAULT_LICENCE_DAYS),
+            expiry_days=days.get(row.area_id[:4], DEFAULT_LICENCE_DAYS),
         )
+        row.reasons = [reason.words for reason in found]
         is_late = row.is_overdue(on)
         row.word = "逾期" if is_late else row.get_state_display()
         row.shape = "overdue" if is_late else SHAPES[row.state]

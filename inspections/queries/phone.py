@@ -150,6 +150,7 @@ def _card(entity, due, problems, on):
         due_on=due_on,
         reasons=reasons_of(
             open_problems=record.open_problems,
+            problems=record.problems,
             problem_due=timezone.localdate(problems[1]) if problems and problems[1] else None,
             last_visit=record.last_visit_on,
             expires=entity.expires_on,

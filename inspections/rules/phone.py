@@ -25,8 +25,11 @@ def reasons_of(
     expires: datetime.date | None,
     due: datetime.date | None,
     on: datetime.date,
+    problems: int = 0,
+    expiry_days: int = EXPIRY_DAYS,
 ) -> list[Reason]:
-    """Why this business is to be gone to, the most urgent first. Days are calendar days."""
+    """Why this business is to be gone to, the most urgent first. Days are calendar days. `problems`: all that
+    were ever found here; named when none of them is open."""
     found = []
     if due is not None and due < on:
         found.append(Reason("red", "clock-exclamation", f"督导已逾期 {(on - due).days} 天"))
@@ -41,10 +44,12 @@ def reasons_of(
         found.append(Reason("amber", "clock", "还没有去过"))
     elif (on - last_visit).days >= LONG_AGO_DAYS:
         found.append(Reason("amber", "clock", f"{(on - last_visit).days} 天没去"))
-    if expires is not None and (expires - on).days <= EXPIRY_DAYS:
+    if expires is not None and (expires - on).days <= expiry_days:
         is_over = expires < on
         words = "许可证已过期" if is_over else f"许可证 {month_day(expires)}到期"
         found.append(Reason("red" if is_over else "amber", "certificate", words))
+    if problems and not open_problems:
+        found.append(Reason("grey", "history", f"以往问题 {problems} 个"))
     if not found and last_visit is not None:
         found.append(Reason("grey", "clock", f"上次 {month_day(last_visit)}"))
     return found

@@ -311,6 +311,8 @@ SPECTACULAR_SETTINGS = {
         "PledgeStateEnum": "responsibility.enums.PledgeState",
         "LetterStateEnum": "responsibility.enums.LetterState",
         "BatchStateEnum": "responsibility.enums.BatchState",
+        "ReportStateEnum": "reports.enums.ReportState",
+        "ReviewStateEnum": "reports.enums.ReviewState",
         "UploadStateEnum": "entities.enums.UploadState",
         "ChecklistLevelEnum": "inspections.enums.ChecklistLevel",
         "ChecklistStateEnum": "inspections.enums.ChecklistState",
@@ -348,6 +350,7 @@ TODO_PROVIDERS = [
     "inspections.queries.visit_todo.todo",
     "inspections.queries.checks_todo.todo",
     "inspections.queries.problem_todo.todo",
+    "reports.queries.todo.todo",
 ]
 # Rooms above that take something up from an entity ledger: modules with compare, apply and undo.
 LEDGER_FOLLOWERS = ["responsibility.ledger.follow"]
@@ -357,6 +360,7 @@ SHELL_BADGE_COUNTERS = [
     "responsibility.queries.todo.badges",
     "inspections.queries.visit_todo.badges",
     "inspections.queries.problem_todo.badges",
+    "reports.queries.todo.badges",
 ]
 # Who answers the register about who holds its businesses: a module with held_ids, ids_held_by, bearers,
 # holding and unassigned_url. Empty: nobody does.

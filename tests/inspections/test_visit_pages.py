@@ -110,7 +110,7 @@ def test_a_cadre_sees_his_own_in_the_order_of_weight(world, cadre, log_in):
     answer = get(log_in(cadre), "due-list")
     assert "完成情况" not in answer.content.decode()
     assert [line.entity_id for line in answer.context["lines"]] == [world["bond"].entity_id]
-    assert "还没去过" in answer.content.decode()
+    assert "还没有去过" in answer.content.decode()
 
 
 def test_the_list_narrows(world, county_officer, log_in):

@@ -15,7 +15,6 @@ from inspections.rules.frequency import (
     period_of,
     takes_new,
 )
-from inspections.rules.order import Standing, reasons
 from inspections.rules.visits import (
     SHANGHAI,
     Item,
@@ -93,20 +92,6 @@ def test_a_key_period_names_grades_and_types():
 )
 def test_who_comes_in_late_is_due_in_the_next_period(first, last, day, is_due):
     assert takes_new(starts_on=first, ends_on=last, on=day, least_days=30) is is_due
-
-
-def test_the_reasons_say_why_a_business_comes_first():
-    day = D(2022, 11, 2)
-    standing = Standing(D(2022, 7, 31), 3, 1, D(2022, 11, 3), D(2022, 11, 20), D(2022, 12, 31))
-    assert reasons(standing, on=day, licence_days=30) == [
-        "问题 1 个，明天到期",
-        "94 天没去",
-        "许可证 30 天内到期",
-    ]
-    never = Standing(None, 0, 0, None, D(2022, 11, 1), D(2022, 9, 30))
-    assert reasons(never, on=day, licence_days=30) == ["逾期 33 天", "还没去过", "许可证已过期"]
-    fresh = Standing(D(2022, 10, 20), 2, 0, None, None, D(2022, 12, 31))
-    assert reasons(fresh, on=day, licence_days=30) == ["以往问题 2 个"]
 
 
 def at(text):

@@ -107,7 +107,7 @@ def test_a_photo_is_taken_once_and_shown_to_who_may(phone, bond):
 def test_a_due_line_carries_what_a_phone_needs(phone, bond):
     line = phone.get(reverse("api:due-visit-list")).json()["results"][0]
     assert line["entity"] == bond.entity_id
-    assert line["reasons"] == ["还没去过"]
+    assert line["reasons"] == ["还没有去过"]
     assert (line["last_answers"], line["open_problems"]) == ({}, [])
     checklist = phone.get(reverse("api:checklist-detail", args=[line["checklist"]])).json()
     assert (checklist["level"], len(checklist["items"])) == ("village", 16)

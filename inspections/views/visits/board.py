@@ -8,11 +8,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from entities.queries.entities import category_choices
 from jiamusi_foodsafety.jurisdiction.access import limited, require
+from jiamusi_foodsafety.jurisdiction.context_processors import url_or_nothing
 from jiamusi_foodsafety.jurisdiction.queries import home_place
 from responsibility.queries.keyed import keyed_page
 from responsibility.views.bonds.shared import place_or_404, workbook
 from responsibility.views.cadres.shared import bare_query, page_number, pager, with_keys
 
+from ...enums import DueState
 from ...exports.visits import write_due_board, write_dues
 from ...filters.dues import GRADES, due_wishes
 from ...queries.dues import VIEWS, cadres_due, due_counts, due_page, dues_in
@@ -51,7 +53,7 @@ class _Board:
             (name, by_code.get(code, VisitFigures(code)), False) for code, name in names.items()
         ]
         self.rows += [
-            (f"{place.name}（只到本级）", row, True) for row in found if len(row.code) < self.length
+            (f"{place.name}本级", row, True) for row in found if len(row.code) < self.length
         ]
         self.total = sum(found, VisitFigures(place.code))
         return self
@@ -100,6 +102,8 @@ def _board_context(board):
         "low_first": sorted(rows, key=lambda row: row["figures"].rate or 0),
         "total": {"name": "合计", "url": "", **_cells(board.total, period)},
         "unit_name": UNITS[board.length],
+        # a period that still runs is behind in nothing yet
+        "is_open": period.ends_on >= board.on,
         "above": [area for area in place.ancestors if area.is_open],
     }
 
@@ -127,6 +131,7 @@ def _list(request, board):
         after=request.GET.get("after", ""), before=request.GET.get("before", ""),
         number=page_number(request.GET.get("page")),
     )  # fmt: skip
+    _add_doors(request.user, page.rows)
     counts = due_counts(user=request.user, wishes=wishes, on=board.on)
     query, rest = bare_query(request), bare_query(request, "view", "period")
     categories = category_choices()
@@ -157,6 +162,14 @@ def _list(request, board):
         "is_filtered": bool(wishes.grade or not wishes.is_counted),
         **pager(page, query, unit="家"),
     }  # fmt: skip
+
+
+def _add_doors(user, rows):
+    """Where the cadre himself begins the visit of an open line."""
+    may = user.has_perm("inspections.make_visit")
+    for row in rows:
+        is_mine = may and row.state == DueState.OPEN and row.cadre and row.cadre.user_id == user.pk
+        row.visit_url = url_or_nothing("inspections:visit-make", row.entity_id) if is_mine else ""
 
 
 def _chips(request, wishes, categories):

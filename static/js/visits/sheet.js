@@ -555,6 +555,7 @@
       })
       .then(function (now) {
         row = now;
+        adopt();
         fill();
         show();
         tell(now.words || "");
