@@ -9,7 +9,7 @@ from .check_results import (
     CheckSample,
 )
 from .checklists import Checklist, ChecklistItem
-from .checks import CheckMember, CheckQuota, CheckRound, CheckScore, CheckStratum
+from .checks import CheckCycle, CheckMember, CheckQuota, CheckRound, CheckScore, CheckStratum
 from .compliance import (
     ComplianceTally,
     ControlRule,
@@ -40,6 +40,7 @@ __all__ = [
     "Campaign",
     "CampaignTag",
     "CampaignTally",
+    "CheckCycle",
     "CheckFile",
     "CheckFinding",
     "CheckItemResult",

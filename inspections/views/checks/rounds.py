@@ -21,17 +21,9 @@ from ...exports.checks import ROUNDS, SAMPLES, round_rows, sample_rows
 from ...filters.checks import SAMPLE_VIEWS, check_conditions, sample_conditions
 from ...forms.checks import MemberForm, ReasonForm, RoundChangeForm, RoundForm
 from ...queries.campaigns import tags_of
+from ...queries.check_parts import member_get, samples_in
 from ...queries.check_plans import levels_of
-from ...queries.checks import (
-    VIEWS,
-    in_view,
-    member_get,
-    round_detail,
-    round_page,
-    rounds_in,
-    samples_in,
-    view_counts,
-)
+from ...queries.checks import VIEWS, in_view, round_detail, round_page, rounds_in, view_counts
 from ...rules.checks import seed_proposed
 from ...services.checks.rounds import (
     member_join,
@@ -145,7 +137,7 @@ def check_create(request):
         request.POST or None, user=user, level=level, initial={"starts_on": today, "ends_on": today}
     )
     if request.method == "POST" and form.is_valid():
-        values = form.cleaned_data
+        values = dict(form.cleaned_data)
         target = values.pop("target")
         values.setdefault("body", None)
         try:
