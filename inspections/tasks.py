@@ -1,11 +1,11 @@
-"""Background work of visits. Bodies are one call; the rows in PostgreSQL are the truth."""
+"""Background work of visits and problems. Bodies are one call; the rows in PostgreSQL are the truth."""
 
 import logging
 
 from celery import shared_task
 from django.utils import timezone
 
-from .services import photos, planning, plates
+from .services import photos, planning, plates, problem_clocks, problem_follow
 
 log = logging.getLogger(__name__)
 
@@ -33,3 +33,13 @@ def ring_dues() -> bool:
 @shared_task
 def draw_plates() -> int:
     return plates.plates_draw()
+
+
+@shared_task
+def follow_problems() -> dict:
+    return problem_follow.problems_follow(at=timezone.now())
+
+
+@shared_task
+def climb_problems() -> dict:
+    return problem_clocks.problems_climb(at=timezone.now())

@@ -3,7 +3,16 @@
 from importlib import import_module
 
 app_name = "inspections"
-PARTS = ("visits", "checklists", "checks", "campaigns", "standards", "phone", "plates")
+PARTS = (
+    "visits",
+    "checklists",
+    "problems",
+    "checks",
+    "campaigns",
+    "standards",
+    "phone",
+    "plates",
+)
 urlpatterns = [
     pattern
     for part in PARTS

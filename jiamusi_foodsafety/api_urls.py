@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from entities.api import EntityViewSet, LedgerUploadViewSet
 from inspections.api.checks import CampaignViewSet, CheckFindingViewSet, CheckRoundViewSet
 from inspections.api.dues import ChecklistViewSet, DueVisitViewSet
+from inspections.api.problems import ProblemViewSet
 from inspections.api.visits import PhotoView, VisitViewSet
 from jiamusi_foodsafety.jurisdiction.api import AreaViewSet, HasRights
 from reports.api import DailyReportViewSet, IndicatorsView, ProgressView
@@ -27,6 +28,7 @@ duties = DutyViewSet.as_view
 lists = ListViewSet.as_view
 meetings = MeetingViewSet.as_view
 notices = NoticeViewSet.as_view
+problems = ProblemViewSet.as_view
 reports = DailyReportViewSet.as_view
 visits = VisitViewSet.as_view
 
@@ -98,6 +100,9 @@ urlpatterns = [
         name="check-finding-list",
     ),
     path("campaigns/", CampaignViewSet.as_view({"get": "list"}), name="campaign-list"),
+    path("problems/", problems({"get": "list"}), name="problem-list"),
+    path("problems/<int:pk>/", problems({"get": "retrieve"}), name="problem-detail"),
+    path("problems/<int:pk>/moves/", problems({"post": "moves"}), name="problem-move"),
     path("coverage/", CoverageView.as_view(), name="coverage"),
     path("indicators/", IndicatorsView.as_view(), name="indicators"),
     path("progress/", ProgressView.as_view(), name="progress"),

@@ -36,7 +36,7 @@ from responsibility.services.planning import plan_make
 from tests.factories import EntityFactory, StationFactory, UserFactory
 from tests.inspections.makers_checks import drawn_round, make_campaign, make_standard
 from tests.inspections.makers_phone import make_phone
-from tests.inspections.makers_problems import report
+from tests.inspections.makers_problems import make_shop, report
 from tests.inspections.makers_visits import make_held, make_visit
 from tests.responsibility.factories import AssignmentFactory, CadreFactory
 from tests.responsibility.makers import make_action, make_body, make_document
@@ -258,6 +258,16 @@ def one_campaign(world):
     make_campaign(name=f"专项{world['made']}")
 
 
+def one_problem(world):
+    report(entity=EntityFactory(area_id="379921001"), kind="major", actor=UserFactory())
+
+
+def one_own_problem(world):
+    if "bond" not in world:
+        world["bond"] = make_shop(areas=world["areas"], user=world["person"])
+    report(bond=world["bond"])
+
+
 # (URL name, persona, maker, most statements)
 LISTS = [
     ("account", "county_officer", one_key, MOST),
@@ -304,6 +314,11 @@ LISTS = [
     ("api:checklist-list", "county_officer", one_checklist_version, MOST),
     ("admin:inspections_frequencyrule_changelist", "city_admin", one_frequency, 20),
     ("admin:inspections_keyperiod_changelist", "city_admin", one_key_period, 20),
+    ("inspections:problem-list", "county_officer", one_problem, MOST),
+    ("inspections:problem-list", "station_officer", one_problem, MOST),
+    ("inspections:problem-list", "cadre", one_own_problem, MOST),
+    ("api:problem-list", "county_officer", one_problem, MOST),
+    ("admin:inspections_problem_changelist", "city_admin", one_problem, 20),
     ("reports:indicator-list", "county_officer", one_cadre, MOST),
     ("api:indicators", "county_officer", one_cadre, MOST),
     ("api:cadre-list", "county_officer", one_cadre, MOST),

@@ -31,7 +31,7 @@ from ..queries.entities import (
 )
 from ..queries.grading import active_standard, grade_steps, rules_of
 from ..queries.history import history_of
-from ..queries.holders import bearers_of, holding_of, unassigned_url
+from ..queries.holders import bearers_of, cards_of, holding_of, unassigned_url
 from ..rules import mask_numbers, mask_phone, numbers_in
 from ..services.entities import (
     EntityConflict,
@@ -155,6 +155,7 @@ def entity_detail(request, pk):
         "is_obliged": entity.status in OBLIGED,
         "is_registered": entity.status in REGISTERED,
         "holding": holding_of(user=request.user, entity=entity),
+        "cards": cards_of(user=request.user, entity=entity),
     }
     return render(request, "entities/entity_detail.html", context)
 

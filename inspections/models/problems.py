@@ -2,8 +2,9 @@
 
 import pghistory
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
 from django.db.models.functions import Now
 
 from entities.enums import Grade
@@ -13,8 +14,15 @@ from responsibility.models import Cadre
 
 from ..enums import OPEN_STATES, ProblemAct, ProblemSource, ProblemState, Side
 from ..querysets import ProblemQuerySet, ProblemTallyQuerySet
+from ..rules.deadlines import day_of
 from ..triggers.problems import PROBLEM_TRIGGERS, PROBLEMS_FOLLOW
 from .visits import Visit
+
+
+class TitleBigrams(Func):
+    """Two-character pieces of the title, as of a business's name."""
+
+    function = "public.name_bigrams"
 
 
 @pghistory.track()
@@ -159,6 +167,7 @@ class Problem(models.Model):
                 fields=["climb_at"], name="problem_climb", condition=Q(climb_at__isnull=False)
             ),
             models.Index(fields=["entity", "item_code"], name="problem_item"),
+            GinIndex(TitleBigrams("title"), name="problem_title_bigrams"),
             models.Index(
                 fields=["due_at"],
                 name="problem_fixed_early",
@@ -182,6 +191,20 @@ class Problem(models.Model):
 
     def __str__(self):
         return f"{self.number} {self.title}"
+
+    @property
+    def is_open(self):
+        """Whether somebody must still act."""
+        return self.state in OPEN_STATES
+
+    @property
+    def is_claimed_in_time(self):
+        """Whether the station took it within its time (K13)."""
+        return (
+            self.claimed_at is not None
+            and self.claim_due_on is not None
+            and day_of(self.claimed_at) <= self.claim_due_on
+        )
 
 
 @pghistory.track()

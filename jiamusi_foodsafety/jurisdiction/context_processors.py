@@ -72,6 +72,8 @@ MENU = [
                  badge="dues", family="inspections:due- inspections:visit- inspections:checklist-"),
             Item("督查", "search", "inspections:check-list", "inspections.export_check",
                  family="inspections:check- inspections:campaign- inspections:standard-"),
+            Item("问题整改", "tool", "inspections:problem-list", "inspections.view_problem",
+                 badge="problems", family="inspections:problem-"),
         ],
     ),
     (
@@ -112,7 +114,7 @@ CADRE_TABS = [
     Item("我的主体", "building-store", "inspections:phone-entities", "entities.view_entity",
          family="inspections:phone-entities entities:entity-"),
     Item("问题", "tool", "inspections:problem-list", "inspections.view_problem",
-         family="inspections:problem-"),
+         badge="problems", family="inspections:problem-"),
     Item("我的", "user", "account"),
 ]  # fmt: skip
 

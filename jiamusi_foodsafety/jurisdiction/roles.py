@@ -177,7 +177,7 @@ TABLE = {
     **_model("inspections", "checkscore", "view", "add", "change"),
     **{
         f"inspections.{act}_{model}": (CITY_ADMIN,)
-        for model in ("frequencyrule", "moderule", "keyperiod", "problemkind")
+        for model in ("frequencyrule", "moderule", "keyperiod", "problemkind", "industryunit")
         for act in ("view", "add", "change", "delete")
     },
     **_model("inspections", "visitsetting", "view", "change"),

@@ -306,6 +306,7 @@ SPECTACULAR_SETTINGS = {
         "ListKindEnum": "responsibility.enums.ListKind",
         "ListStateEnum": "responsibility.enums.ListState",
         "NoticeStateEnum": "responsibility.enums.NoticeState",
+        "ProblemStateEnum": "inspections.enums.ProblemState",
         "UploadStateEnum": "entities.enums.UploadState",
         "ChecklistLevelEnum": "inspections.enums.ChecklistLevel",
         "ChecklistStateEnum": "inspections.enums.ChecklistState",
@@ -342,6 +343,7 @@ TODO_PROVIDERS = [
     "responsibility.queries.todo.todo",
     "inspections.queries.visit_todo.todo",
     "inspections.queries.checks_todo.todo",
+    "inspections.queries.problem_todo.todo",
 ]
 # Rooms above that take something up from an entity ledger: modules with compare, apply and undo.
 LEDGER_FOLLOWERS = ["responsibility.ledger.follow"]
@@ -350,6 +352,12 @@ SHELL_BADGE_COUNTERS = [
     "entities.queries.todo.badges",
     "responsibility.queries.todo.badges",
     "inspections.queries.visit_todo.badges",
+    "inspections.queries.problem_todo.badges",
+]
+# What rooms above show on the page of one business: functions (user, entity) -> {template, …} or None.
+ENTITY_CARDS = [
+    "inspections.queries.visit_cards.entity_card",
+    "inspections.queries.problem_card.card",
 ]
 
 # Who answers the register about who holds its businesses: a module with held_ids, ids_held_by, bearers,

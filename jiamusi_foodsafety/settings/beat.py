@@ -53,6 +53,15 @@ CELERY_BEAT_SCHEDULE = {
         # the register and the bonds are followed within a quarter of an hour; doubled runs do nothing
         "schedule": crontab(minute="*/15"),
     },
+    "problem-follow": {
+        "task": "inspections.tasks.follow_problems",
+        # a new bearer, a business that closed: within five minutes; doubled runs do nothing
+        "schedule": crontab(minute="*/5"),
+    },
+    "problem-climb": {
+        "task": "inspections.tasks.climb_problems",
+        "schedule": crontab(minute="*/15"),
+    },
     "photo-sweep": {
         "task": "inspections.tasks.sweep_photos",
         "schedule": crontab(hour=3, minute=10),

@@ -20,15 +20,25 @@ def notify(*, users: Iterable, key: str, text: str, url: str = "") -> int:
     nobody again. One INSERT, whatever the number. `url` is a page of ours, else it is left out. Gives
     the number of accounts meant, those told before included."""
     meant = sorted({getattr(user, "pk", user) for user in users})
-    address = url if is_own_page(url) and len(url) <= MOST_URL else ""
+    notify_each(lines=[(pk, key, text, url) for pk in meant])
+    return len(meant)
+
+
+def notify_each(*, lines: Iterable[tuple[int, str, str, str]]) -> None:
+    """Tell many people many things: (account, key, text, page), each account each key once. One INSERT,
+    whatever the number."""
     Notification.objects.bulk_create(
         [
-            Notification(user_id=pk, key=key[:80], text=text[:MOST_TEXT], url=address)
-            for pk in meant
+            Notification(
+                user_id=pk,
+                key=key[:80],
+                text=text[:MOST_TEXT],
+                url=url if is_own_page(url) and len(url) <= MOST_URL else "",
+            )
+            for pk, key, text, url in lines
         ],
         ignore_conflicts=True,
     )
-    return len(meant)
 
 
 def notification_open(*, user, pk: int, at) -> str | None:
