@@ -1,6 +1,7 @@
 from django.urls import path
 
-from .views import daily_reports, dashboard, indicators
+from .views import dashboard, indicators
+from .views.daily_reports.urls import urlpatterns as daily_reports
 
 app_name = "reports"
 urlpatterns = [
@@ -18,12 +19,5 @@ urlpatterns = [
         name="indicator-export",
     ),
     path("maps/counties.geojson", dashboard.county_map, name="county-map"),
-    path("daily-reports/", daily_reports.report_list_page, name="daily-report-list"),
-    path("daily-reports/build/", daily_reports.report_build, name="daily-report-build"),
-    path("daily-reports/<int:pk>/", daily_reports.report_detail, name="daily-report-detail"),
-    path(
-        "daily-reports/<int:pk>/report.xlsx",
-        daily_reports.report_export,
-        name="daily-report-export",
-    ),
+    *daily_reports,
 ]

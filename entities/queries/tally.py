@@ -29,6 +29,8 @@ class TallyRow:
     grade_b: int = 0
     grade_c: int = 0
     grade_d: int = 0
+    # counted on its own: the daily report proves A + B + C + D by it
+    graded: int = 0
     surveyed: int = 0
     differing: int = 0
     doubtful: int = 0
@@ -45,6 +47,7 @@ def _measures():
         "registered": Sum("total", filter=Q(status__in=REGISTERED)),
         "screened": Sum("total", filter=Q(status__in=SCREENED)),
         "obliged": Sum("total", filter=Q(status__in=OBLIGED)),
+        "graded": Sum("total", filter=Q(status__in=OBLIGED) & ~Q(grade="")),
         "surveyed": Sum("surveyed", filter=Q(status__in=REGISTERED)),
         "differing": Sum("differing", filter=Q(status__in=OBLIGED)),
         "doubtful": Sum("doubtful", filter=Q(status__in=REGISTERED)),
@@ -92,6 +95,7 @@ def tally_as_of(*, code: str, moment: datetime.datetime) -> list[TallyRow]:
             count(*) FILTER (WHERE status = ANY(%(screened)s)) AS screened,
             count(*) FILTER (WHERE status = ANY(%(obliged)s)) AS obliged,
             {grades},
+            count(*) FILTER (WHERE status = ANY(%(obliged)s) AND grade <> '') AS graded,
             count(*) FILTER (WHERE status = ANY(%(registered)s)
                 AND surveyed_on IS NOT NULL) AS surveyed,
             count(*) FILTER (WHERE status = ANY(%(obliged)s) AND grade <> ''

@@ -134,6 +134,8 @@ TABLE = {
     "reports.view_dashboard": _READERS,
     "reports.view_dailyreport": (*_BUREAU, LEADER, SUPERVISION),
     "reports.build_dailyreport": _CITY,
+    "reports.confirm_dailyreport": (COUNTY_OFFICER,),
+    "reports.issue_dailyreport": _CITY,
     # --- administration: accounts and territory | the audit log | the business's own dictionaries
     "jurisdiction.administer": _SYSTEM,
     "jurisdiction.audit": (CITY_ADMIN, AUDITOR),
@@ -156,6 +158,8 @@ TABLE = {
     **_model("entities", "workerpulse", "view"),
     **_model("entities", "columnchoice", "change", "delete", "view"),
     **_model("reports", "dailyreportline", "view"),
+    **_model("reports", "reportclock", "view", "add", "change"),
+    **_model("reports", "rateband", "view", "add", "change"),
     **_model("responsibility", "assignmentplan", "view"),
     **{
         f"responsibility.{act}_{model}": (CITY_ADMIN,)

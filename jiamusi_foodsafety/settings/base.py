@@ -344,6 +344,7 @@ TODO_PROVIDERS = [
     "inspections.queries.visit_todo.todo",
     "inspections.queries.checks_todo.todo",
     "inspections.queries.problem_todo.todo",
+    "reports.queries.todo.todo",
 ]
 # Rooms above that take something up from an entity ledger: modules with compare, apply and undo.
 LEDGER_FOLLOWERS = ["responsibility.ledger.follow"]
@@ -358,6 +359,7 @@ SHELL_BADGE_COUNTERS = [
 ENTITY_CARDS = [
     "inspections.queries.visit_cards.entity_card",
     "inspections.queries.problem_card.card",
+    "reports.queries.todo.badges",
 ]
 
 # Who answers the register about who holds its businesses: a module with held_ids, ids_held_by, bearers,

@@ -73,7 +73,17 @@ CELERY_BEAT_SCHEDULE = {
     },
     "daily-report": {
         "task": "reports.tasks.build_due_reports",
-        # every ten minutes from the cut-off on: missed days are caught up, doubled runs do nothing
-        "schedule": crontab(minute="*/10"),
+        # every five minutes from the cut-off on: missed days are caught up, doubled runs do nothing
+        "schedule": crontab(minute="*/5"),
+    },
+    "daily-report-clock": {
+        "task": "reports.tasks.turn_reports",
+        # reminders before the deadline, the archive after the lock; doubled runs do nothing
+        "schedule": crontab(minute="*/5"),
+    },
+    "daily-report-corrections": {
+        "task": "reports.tasks.collect_corrections",
+        # before people come: a changed past is told in the day's report
+        "schedule": crontab(hour=3, minute=20),
     },
 }

@@ -1,6 +1,7 @@
 """What the daily reports froze, as a dashboard needs it."""
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Q
@@ -46,8 +47,15 @@ class Frozen:
 
 def figures_of(line: DailyReportLine) -> Figures:
     """The counts of a frozen line, without the fields that only the report itself has."""
+    return figures_of_counts(line.figures)
+
+
+def figures_of_counts(counts: Mapping[str, int | None]) -> Figures:
+    """The counts that a dashboard knows too; what is not there is 0."""
     known = {
-        key: value for key, value in line.figures.items() if key in Figures.__dataclass_fields__
+        key: value
+        for key, value in counts.items()
+        if key in Figures.__dataclass_fields__ and value is not None
     }
     return Figures(**known)
 

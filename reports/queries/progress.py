@@ -104,7 +104,7 @@ def _rows(place, tally):
 def figures_of_tally(row: TallyRow) -> Figures:
     """A row of the counters as figures."""
     values = asdict(row)
-    values.pop("code")
+    del values["code"], values["graded"]
     return Figures(**values)
 
 

@@ -1,10 +1,11 @@
 """变更台账: the list, what is open, and the counts by day and for the daily report."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Left
 
 from jiamusi_foodsafety.jurisdiction.models import Area
 
@@ -83,6 +84,58 @@ def recorded_between(
     with connection.cursor() as cursor:
         cursor.execute(sql, [*kinds, after, until, code])
         return {area: (cadres, entities) for area, cadres, entities in cursor.fetchall()}
+
+
+def recorded_families(
+    *, code: str, after: datetime.datetime, until: datetime.datetime
+) -> dict[str, dict[str, int]]:
+    """How many changes of each family (cadre, entity, bond) were recorded after one moment up to another, by
+    county unit below `code`; one statement."""
+    found: dict[str, dict[str, int]] = {}
+    rows = Change.objects.within(code).filter(recorded_at__gt=after, recorded_at__lte=until)
+    for county, kind, number in (
+        rows.order_by()
+        .annotate(county=Left("area_id", 6))
+        .values_list("county", "kind")
+        .annotate(Count("pk"))
+    ):
+        family = next(name for name, kinds in FAMILIES.items() if kind in kinds)
+        line = found.setdefault(county, {})
+        line[family] = line.get(family, 0) + number
+    return found
+
+
+def recorded_kinds(
+    *, areas: Sequence[str], after: datetime.datetime, until: datetime.datetime
+) -> dict[str, int]:
+    """How many changes of each kind were recorded below these areas after one moment up to another; one
+    statement. Who may see the areas was settled before."""
+    rows = _recorded(areas, after, until).order_by().values_list("kind").annotate(Count("pk"))
+    return dict(rows)
+
+
+def recorded_rows(
+    *,
+    areas: Sequence[str],
+    after: datetime.datetime,
+    until: datetime.datetime,
+    kinds: Sequence[str] = (),
+    behind: int = 0,
+    limit: int | None = None,
+) -> list[Change]:
+    """These changes in the order of their record, those with a key above `behind`, with what a list shows;
+    one statement."""
+    found = _recorded(areas, after, until).filter(pk__gt=behind)
+    if kinds:
+        found = found.filter(kind__in=kinds)
+    return list(with_columns(found).order_by("pk")[:limit])
+
+
+def _recorded(areas, after, until):
+    below = Q(pk__in=[])
+    for code in areas:
+        below |= Q(area__code__startswith=code)
+    return Change.objects.filter(below, recorded_at__gt=after, recorded_at__lte=until)
 
 
 def area_names() -> dict[str, str]:

@@ -26,7 +26,7 @@ from entities.services.screening import propose_expired
 from jiamusi_foodsafety.jurisdiction import roles
 from jiamusi_foodsafety.jurisdiction.models import Area, Station, User
 from jiamusi_foodsafety.jurisdiction.services import seed_stations, staff_create
-from reports.services import build_daily_report
+from reports.generator.reports import seed_reports
 from responsibility.generator.papers import seed_papers
 from responsibility.generator.story import seed_bonds
 from responsibility.generator.talk import seed_talk
@@ -52,7 +52,7 @@ WAIT_SECONDS = 180
 
 
 class Command(BaseCommand):
-    help = "载入演示数据：区划、账号、十一个县区的台账（经同一条上传流程）、筛除 1,900 家、包保干部和包保关系、清单与承诺、当日日报"
+    help = "载入演示数据：区划、账号、十一个县区的台账（经同一条上传流程）、筛除 1,900 家、包保干部和包保关系、清单与承诺、三十天的日报"
 
     def handle(self, *args, **options):
         began = time.monotonic()
@@ -75,9 +75,10 @@ class Command(BaseCommand):
         # What the clock does at night; the demonstration need not wait for it.
         propose_expired(on=timezone.localdate())
         self.responsibility(clerks)
-        build_daily_report(
-            date=timezone.localdate(), area=Area.objects.get(pk=CITY), at=timezone.now()
-        )
+        seed_reports(
+            city=Area.objects.get(pk=CITY), by=User.objects.get(username="liming"), clerks=clerks,
+            at=timezone.now(), say=self.say,
+        )  # fmt: skip
         self.say(f"演示数据已就绪（{time.monotonic() - began:.0f} 秒）")
         self.accounts(password)
 

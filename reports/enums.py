@@ -1,0 +1,34 @@
+"""Words of the reports."""
+
+from django.db import models
+
+
+class ReportState(models.TextChoices):
+    """How far a day's report is; the stages between are derived (rules.standing)."""
+
+    OPEN = "open", "未签发"
+    ISSUED = "issued", "已签发"
+    ARCHIVED = "archived", "已归档"
+
+
+# From here on nothing of a report changes; the database refuses it.
+CLOSED_STATES = (ReportState.ISSUED, ReportState.ARCHIVED)
+
+
+class ReviewState(models.TextChoices):
+    """县区核对: what a county did with its own line, or the city with it."""
+
+    WAITING = "waiting", "待核对"
+    CONFIRMED = "confirmed", "已确认"
+    RETURNED = "returned", "县区退回"
+    REOPENED = "reopened", "市局退回"
+
+
+class Punctuality(models.TextChoices):
+    """Derived from what was done, never typed; frozen at the issue."""
+
+    NONE = "", "—"
+    WAITING = "waiting", "待核对"
+    ON_TIME = "on_time", "按时"
+    LATE = "late", "迟报"
+    MISSING = "missing", "未报"
