@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('entities', '0013_upload_effects'),
-        ('inspections', '0006_public_plates'),
+        ('inspections', '0007_visit_views'),
         ('jurisdiction', '0004_audit_never_emptied'),
         ('responsibility', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
