@@ -1,10 +1,11 @@
 """What every test stands on: embedded servers (settings/test.py starts them), strict templates."""
 
 import fcntl
+import gc
 import inspect
+import logging
 import os
 
-import pgtrigger
 import pytest
 from django.conf import settings
 from django.template import Node, engines
@@ -72,17 +73,17 @@ def strict_templates():
 
 
 @pytest.fixture(autouse=True, scope="session")
-def audit_log_emptied_between_tests():
-    """Django empties tables by TRUNCATE after a transactional test, which the audit log refuses."""
-    empty = TransactionTestCase._fixture_teardown
+def quiet_logs():
+    """A line of the log for each request and each refusal would take a tenth of the time."""
+    logging.getLogger().setLevel(logging.ERROR)
 
-    def emptied(case):
-        with pgtrigger.ignore("jurisdiction.AuditRecord:never_emptied"):
-            empty(case)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", emptied)
-        yield
+@pytest.fixture(autouse=True, scope="session")
+def rarely_collected():
+    """Django, the room's models and all tests live to the end: the collector need not look through them."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
@@ -90,5 +91,10 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
     from django.db import connection
 
     name = connection.creation._get_test_db_name()
-    with django_db_blocker.unblock(), test_database(name):
+    with (
+        django_db_blocker.unblock(),
+        test_database(name) as emptied,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: emptied())
         yield

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope
 
 from ..models import Entity
@@ -31,3 +34,10 @@ def unassigned_url(*, area: str) -> str:
     """Where the businesses that nobody holds are listed; "" while no room does."""
     answer = holders("unassigned_url")
     return "" if answer is None else answer(area=area)
+
+
+def cards_of(*, user, entity) -> list[dict]:
+    """What rooms above show on the page of one business (settings.ENTITY_CARDS), in their order: each names
+    its `template`; those that have nothing for this reader are left out."""
+    found = (import_string(path)(user=user, entity=entity) for path in settings.ENTITY_CARDS)
+    return [card for card in found if card]

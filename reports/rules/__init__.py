@@ -8,7 +8,6 @@ from .days import (
     last_closed_day,
 )
 from .figures import (
-    CENT,
     MAP_STEPS,
     Figures,
     band,
@@ -20,7 +19,6 @@ from .figures import (
 from .words import report_title
 
 __all__ = [
-    "CENT",
     "MAP_STEPS",
     "SHANGHAI",
     "Figures",

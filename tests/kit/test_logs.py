@@ -13,7 +13,7 @@ def lines():
     """What the configured handler writes, as objects. Other tests' tools may have put the root logger's
     handlers away: the settings' own configuration is applied afresh, and taken back afterwards."""
     root = logging.getLogger()
-    before = root.handlers[:]
+    before, level = root.handlers[:], root.level
     logging.config.dictConfig(settings.LOGGING)
     handler = next(
         handler
@@ -23,6 +23,7 @@ def lines():
     handler.stream = stream = io.StringIO()
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
     root.handlers[:] = before
+    root.setLevel(level)
 
 
 def test_both_kinds_of_logger_write_one_json_object_a_line(lines):

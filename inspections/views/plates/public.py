@@ -1,5 +1,6 @@
 """The one page of this system that anybody may read: who answers for a business. No login, no cookie."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import render
@@ -31,7 +32,7 @@ def plate(request, token):
     if facts is None:
         wait_of(f"plate-miss:{address}", limit=MISSES, seconds=60)
         raise Http404
-    context = {"facts": facts, "as_of": timezone.now()}
+    context = {"facts": facts, "as_of": timezone.now(), "bureau": settings.BUREAU_NAME}
     response = render(request, "inspections/public_plate.html", context)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response

@@ -347,10 +347,10 @@
     var wrong = codes.filter(function (code) {
       return answers[code] === "no";
     }).length;
-    words(form.querySelector("[data-filled]"), String(codes.length - missing.length));
-    form.querySelector("[data-progress]").value = codes.length - missing.length;
-    form.querySelector("[data-wrong]").hidden = !wrong;
-    words(form.querySelector("[data-wrong-count]"), String(wrong));
+    words(document.querySelector("[data-filled]"), String(codes.length - missing.length));
+    document.querySelector("[data-progress]").value = codes.length - missing.length;
+    document.querySelector("[data-wrong]").hidden = !wrong;
+    words(document.querySelector("[data-wrong-count]"), String(wrong));
     items.forEach(function (item) {
       var code = item.dataset.item;
       item.classList.toggle("is-wrong", answers[code] === "no");
@@ -376,7 +376,7 @@
     if (isBroken) return;
     var isOff = sender.standing() === "offline";
     words(form.querySelector("[data-submit-words]"), isOff ? "提交（存本机）" : "提交（上报）");
-    var line = form.querySelector("[data-saved-words]");
+    var line = document.querySelector("[data-saved-words]");
     line.hidden = !(row && row.savedAt);
     if (row && row.savedAt) words(line, "草稿已存本机 " + frame.clock(row.savedAt));
   }
@@ -404,6 +404,7 @@
   function showSent() {
     var isOver = Boolean(row) && row.state !== "draft";
     form.hidden = isOver;
+    document.querySelector(".progress-line").hidden = isOver;
     var wasHidden = sent.hidden;
     sent.hidden = !isOver;
     if (!isOver) return;
