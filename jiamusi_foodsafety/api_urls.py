@@ -108,4 +108,12 @@ urlpatterns = [
     path("progress/", ProgressView.as_view(), name="progress"),
     path("daily-reports/", reports({"get": "list"}), name="daily-report-list"),
     path("daily-reports/<int:pk>/", reports({"get": "retrieve"}), name="daily-report-detail"),
+    path(
+        "daily-reports/<int:pk>/confirm/",
+        reports({"post": "confirm"}),
+        name="daily-report-confirm",
+    ),
+    path(
+        "daily-reports/<int:pk>/return/", reports({"post": "send_back"}), name="daily-report-return"
+    ),
 ]

@@ -4,9 +4,10 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 
+from entities.admin.shared import DictionaryAdmin
 from jiamusi_foodsafety.jurisdiction.admin_mixins import ScopedAdminMixin
 
-from .models import DailyReport, DailyReportLine
+from .models import DailyReport, DailyReportLine, RateBand, ReportClock
 from .queries.frozen import figures_of
 
 
@@ -65,13 +66,30 @@ def _shown(rate):
     return "—" if rate is None else f"{rate}%"
 
 
+@admin.register(ReportClock)
+class ReportClockAdmin(DictionaryAdmin):
+    menu_order = 61
+    list_display = ("effective_from", "due_time", "lock_time", "remind_minutes")
+    ordering = ("-effective_from",)
+
+
+@admin.register(RateBand)
+class RateBandAdmin(DictionaryAdmin):
+    menu_order = 62
+    list_display = ("__str__", "amber_from", "green_from")
+    ordering = ("column",)
+
+
 @admin.register(DailyReport)
 class DailyReportAdmin(ScopedAdminMixin, admin.ModelAdmin):
     actions = None
-    list_display = ("__str__", "date", "area", "as_of", "built_at")
+    list_display = ("__str__", "date", "area", "state", "as_of", "built_at", "issued_at")
     list_select_related = ("area",)
     ordering = ("-date", "-pk")
-    fields = ("page", "date", "area", "number", "as_of", "built_at")
+    fields = (
+        "page", "date", "area", "number", "state", "as_of", "built_at", "due_at", "locks_at",
+        "issued_by", "issued_at", "archived_at", "fingerprint",
+    )  # fmt: skip
     readonly_fields = ("page",)
     inlines = (LineInline,)
 

@@ -2,6 +2,8 @@
 
 from rest_framework import serializers
 
+from .enums import ReportState, ReviewState
+
 
 class GradesSerializer(serializers.Serializer):
     A = serializers.IntegerField()
@@ -96,8 +98,38 @@ class ReportFiguresSerializer(serializers.Serializer):
     rate_surveyed = serializers.FloatField(source="figures.rate_surveyed", allow_null=True)
     new_graded = serializers.IntegerField(allow_null=True, help_text="较上期新增已分级")
     new_screened = serializers.IntegerField(allow_null=True, help_text="较上期新增筛除")
+    counts = serializers.DictField(
+        child=serializers.IntegerField(allow_null=True),
+        help_text="全部冻结的数：包保干部 cadres_*、已分配 covered、承诺书 pledges_signed、台账 ledgers_* 等",
+    )
     changed_cadres = serializers.IntegerField(allow_null=True, help_text="较上期登记的干部变更")
     changed_entities = serializers.IntegerField(allow_null=True, help_text="较上期登记的主体变更")
+
+
+class CountyReviewSerializer(serializers.Serializer):
+    """How a county stands with its line of a report."""
+
+    area = serializers.CharField(source="review.area_id")
+    name = serializers.CharField(source="review.area.name")
+    state = serializers.ChoiceField(choices=ReviewState.choices, source="review.state")
+    punctuality = serializers.CharField(
+        help_text="按时 on_time、迟报 late、未报 missing、待核对 waiting"
+    )
+    reported_at = serializers.DateTimeField(source="review.reported_at", allow_null=True)
+    remark = serializers.CharField(source="review.remark")
+    checker = serializers.CharField(source="review.checker", help_text="审核人")
+    reason = serializers.CharField(source="review.reason", help_text="退回原因")
+
+
+class LineConfirmRequest(serializers.Serializer):
+    remark = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
+    checker = serializers.CharField(
+        max_length=40, required=False, default="", allow_blank=True, help_text="审核人"
+    )
+
+
+class LineReturnRequest(serializers.Serializer):
+    reason = serializers.CharField(max_length=200, help_text="哪个数不对，应是多少")
 
 
 class ReportSerializer(serializers.Serializer):
@@ -110,11 +142,25 @@ class ReportSerializer(serializers.Serializer):
     area = serializers.CharField(source="area_id")
     area_name = serializers.CharField(source="area.name")
     as_of = serializers.DateTimeField(help_text="截至")
+    state = serializers.ChoiceField(choices=ReportState.choices, help_text="签发后不再改动")
+    due_at = serializers.DateTimeField(allow_null=True, help_text="核对截止")
+    issued_at = serializers.DateTimeField(allow_null=True, help_text="签发时间")
+    counties = serializers.IntegerField(help_text="应核对的县(市、区)")
+    confirmed = serializers.IntegerField(help_text="已核对的县(市、区)")
 
 
 class ReportDetailSerializer(ReportSerializer):
     """A report with the rows that the reader may see and their total (Σ)."""
 
     is_whole = serializers.BooleanField(help_text="是否全市各县(市、区)")
+    text = serializers.SerializerMethodField(help_text="文字说明，一段一项")
+    corrections = serializers.ListField(
+        child=serializers.CharField(), source="told_words", help_text="更正"
+    )
+    fingerprint = serializers.CharField(help_text="归档指纹(SHA-256)")
+    reviews = CountyReviewSerializer(many=True, source="standings")
     total = ReportFiguresSerializer()
     rows = ReportFiguresSerializer(many=True)
+
+    def get_text(self, report) -> list[str]:
+        return self.context["paragraphs"]

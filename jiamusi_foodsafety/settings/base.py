@@ -307,6 +307,8 @@ SPECTACULAR_SETTINGS = {
         "ListStateEnum": "responsibility.enums.ListState",
         "NoticeStateEnum": "responsibility.enums.NoticeState",
         "ProblemStateEnum": "inspections.enums.ProblemState",
+        "ReportStateEnum": "reports.enums.ReportState",
+        "ReviewStateEnum": "reports.enums.ReviewState",
         "UploadStateEnum": "entities.enums.UploadState",
         "ChecklistLevelEnum": "inspections.enums.ChecklistLevel",
         "ChecklistStateEnum": "inspections.enums.ChecklistState",
@@ -354,12 +356,12 @@ SHELL_BADGE_COUNTERS = [
     "responsibility.queries.todo.badges",
     "inspections.queries.visit_todo.badges",
     "inspections.queries.problem_todo.badges",
+    "reports.queries.todo.badges",
 ]
 # What rooms above show on the page of one business: functions (user, entity) -> {template, …} or None.
 ENTITY_CARDS = [
     "inspections.queries.visit_cards.entity_card",
     "inspections.queries.problem_card.card",
-    "reports.queries.todo.badges",
 ]
 
 # Who answers the register about who holds its businesses: a module with held_ids, ids_held_by, bearers,

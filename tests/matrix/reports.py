@@ -1,16 +1,23 @@
-from reports.models import DailyReport, DailyReportLine
+import datetime
+
+from django.utils import timezone
+
+from reports.models import DailyReport, DailyReportLine, RateBand, ReportClock, ReportException
 from tests.matrix import (
     BUREAU,
     CITY,
+    COUNTY,
     FAR_READERS,
     LEADER,
     NEAR_READERS,
+    OUTSIDER,
     READERS,
     STAFF,
     STATION,
     SUPERVISION,
     Row,
 )
+from tests.matrix.admin import NONE, register_rows
 
 REPORT_READERS = BUREAU | LEADER | SUPERVISION
 
@@ -30,6 +37,42 @@ def report(world, where):
             report=made, area_id=code, defaults={"figures": {"registered": 1, "graded": 0}}
         )
     return [made.pk]
+
+
+def with_report(*more):
+    """Arguments that need no report of their own, but one in the database."""
+
+    def make(world, where):
+        report(world, where)
+        return list(more)
+
+    return make
+
+
+def exception(world, where):
+    county = world.areas[world.code[where][:6]]
+    day = timezone.localdate()
+    made = ReportException.objects.create(
+        area=county, title="停电", reason="全县停电", from_on=day, to_on=day, made_at=timezone.now(),
+        until=timezone.now() + datetime.timedelta(hours=3),
+    )  # fmt: skip
+    return [made.pk]
+
+
+def clock(world, where):
+    return [ReportClock.objects.get_or_create(effective_from="2022-10-01")[0].pk]
+
+
+def rate_band(world, where):
+    return [RateBand.objects.get_or_create(column="")[0].pk]
+
+
+def done_by(who, **data):
+    """An act on a report: refused ones come back to the page with their sentence."""
+    return [
+        Row(near=who, args=report, method="post", data=data, status=302),
+        Row(near=frozenset(), args=report, status=405, denied=405),
+    ]
 
 
 ROWS = {
@@ -54,5 +97,48 @@ ROWS = {
         Row(near=CITY, method="post", status=302),
         Row(near=frozenset(), status=405, denied=405),
     ],
+    "reports:daily-report-file": [
+        Row(near=REPORT_READERS, args=lambda world, where: [*report(world, where), "txt"]),
+        Row(
+            near=NONE,
+            blind=REPORT_READERS,
+            args=lambda world, where: [*report(world, where), "exe"],
+        ),
+    ],
+    "reports:daily-report-rows": [
+        Row(near=REPORT_READERS, args=lambda world, where: [*report(world, where), "registered"]),
+        Row(
+            near=NONE,
+            blind=REPORT_READERS,
+            args=lambda world, where: [*report(world, where), "rank"],
+        ),
+    ],
+    "reports:daily-report-confirm": done_by(COUNTY | OUTSIDER),
+    "reports:daily-report-return": done_by(COUNTY | OUTSIDER, reason="有误"),
+    "reports:daily-report-reopen": done_by(CITY, reason="有误", area="379921"),
+    "reports:daily-report-remind": done_by(CITY),
+    "reports:daily-report-notes": done_by(CITY),
+    "reports:daily-report-text": done_by(CITY, text="改", revision=1),
+    "reports:daily-report-issue": done_by(CITY),
+    "reports:period-report-list": Row(near=REPORT_READERS, args=with_report("month")),
+    "reports:period-report-detail": [
+        Row(near=REPORT_READERS, args=with_report("week", "2022-11-02")),
+        Row(near=NONE, blind=REPORT_READERS, args=with_report("week", "2022-01-02")),
+    ],
+    "reports:period-report-file": Row(
+        near=REPORT_READERS, args=with_report("year", "2022-11-02", "txt")
+    ),
+    "reports:report-exception-list": [Row(near=CITY), Row(near=CITY, method="post")],
+    "reports:report-exception-end": [
+        Row(near=CITY, far=CITY, args=exception, method="post", status=302),
+    ],
+    "api:daily-report-confirm": Row(
+        near=COUNTY | OUTSIDER, args=report, method="post", status=409, anonymous=401
+    ),
+    "api:daily-report-return": Row(
+        near=COUNTY | OUTSIDER, args=report, method="post", status=400, anonymous=401
+    ),
+    **register_rows("reports_reportclock", clock),
+    **register_rows("reports_rateband", rate_band),
 }
 EXEMPT = {}

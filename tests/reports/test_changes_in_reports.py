@@ -71,7 +71,7 @@ def test_the_page_and_its_total_show_them(reports, city_officer, log_in):
         .get(reverse("reports:daily-report-detail", args=[reports[0].pk]))
         .content.decode()
     )
-    assert "变更（次）" in text
+    assert "变更，按类" in text
 
 
 def test_reports_from_before_the_ledger_say_nothing(reports, city_officer):
