@@ -10,7 +10,7 @@ from reports.models import CountyReview, DailyReport, DailyReportLine, ReportExc
 PREFIXES = [("reports:report-exception-end", "exception")]
 COMMON = (
     "reports:daily-report-", "reports:period-report-", "api:daily-report-", "admin:reports_",
-    "reports:report-exception-list",
+    "reports:report-exception-list", "reports:indicator-",
 )  # fmt: skip
 
 
