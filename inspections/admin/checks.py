@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from entities.admin.shared import DictionaryAdmin
 
-from ..models import Campaign, CheckQuota, CheckScore
+from ..models import Campaign, CheckCycle, CheckQuota, CheckScore
 
 
 @admin.register(Campaign)
@@ -22,6 +22,13 @@ class CheckQuotaAdmin(DictionaryAdmin):
     list_display = ("level", "kind", "key", "quota")
     list_filter = ("level", "kind")
     ordering = ("level", "-kind", "key", "pk")
+
+
+@admin.register(CheckCycle)
+class CheckCycleAdmin(DictionaryAdmin):
+    menu_order = 81
+    list_display = ("level", "cycle")
+    ordering = ("pk",)
 
 
 @admin.register(CheckScore)

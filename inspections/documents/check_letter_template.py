@@ -26,7 +26,7 @@ def default_template() -> bytes:
     paper.words("督查逐项结果", align="center", indent=False)
     free = [""] * (len(CELLS) - 1)
     rows = [["{%tr for i in items %}", *free], CELLS, ["{%tr endfor %}", *free]]
-    paper.table(HEADS, rows, shares=[4, 22, 8, 8, 20], size=10.5,
+    paper.table(HEADS, rows, shares=[5, 21, 8, 8, 20], size=10.5,
                 aligns=["center", "left", "center", "center", "left"])  # fmt: skip
     paper.words("{{ total }}", align="left", indent=False, size=12)
     return paper.bytes()

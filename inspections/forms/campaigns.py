@@ -7,7 +7,9 @@ class TagForm(forms.Form):
     """The campaigns in use, ticked where it carries them."""
 
     ids = forms.MultipleChoiceField(
-        label="专项", required=False, widget=forms.CheckboxSelectMultiple
+        label="专项",
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
 
     def __init__(self, *args, campaigns, **kwargs):

@@ -58,9 +58,10 @@ def _team(city, county):
 
 def _round(city, target, by, clerk, at, ago, until):
     day = at.date() - datetime.timedelta(days=ago)
+    team = _team(city, target)
     check_round = round_make(
-        actor=by, level="city", owner=city, target=target, body=_team(city, target),
-        team_name="督查组", starts_on=day, ends_on=day + datetime.timedelta(days=1),
+        actor=by, level="city", owner=city, target=target, body=team,
+        team_name="" if team else "督查组", starts_on=day, ends_on=day + datetime.timedelta(days=1),
         seed=f"{day.year}-Q{(day.month + 2) // 3}-{target.pk}-01",
     )  # fmt: skip
     check_round = round_draw(

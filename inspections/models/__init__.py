@@ -9,7 +9,7 @@ from .check_results import (
     CheckSample,
 )
 from .checklists import Checklist, ChecklistItem
-from .checks import CheckMember, CheckQuota, CheckRound, CheckScore, CheckStratum
+from .checks import CheckCycle, CheckMember, CheckQuota, CheckRound, CheckScore, CheckStratum
 from .frequency import DueVisit, FrequencyRule, KeyPeriod, ModeRule, Period
 from .planning import VisitSetting
 from .plates import PlateText, PublicPlate
@@ -31,6 +31,7 @@ __all__ = [
     "Campaign",
     "CampaignTag",
     "CampaignTally",
+    "CheckCycle",
     "CheckFile",
     "CheckFinding",
     "CheckItemResult",

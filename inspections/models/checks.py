@@ -11,7 +11,7 @@ from jiamusi_foodsafety.jurisdiction.models import Area
 from responsibility.enums import CadreLevel, MemberRole
 from responsibility.models import Body, ListDocument
 
-from ..enums import CheckLevel, CheckState, SampleKind
+from ..enums import CheckLevel, CheckState, Cycle, SampleKind
 from ..querysets import CheckRoundQuerySet
 
 
@@ -46,6 +46,20 @@ class CheckQuota(models.Model):
 
     def __str__(self):
         return f"{self.get_level_display()} {self.get_kind_display()} {self.key or '待分级'}"
+
+
+@pghistory.track()
+class CheckCycle(models.Model):
+    """How often a tier checks each unit of the next (任务清单 J10; 示例，可修改): what K17 counts by."""
+
+    level = models.CharField("督查层级", max_length=10, choices=CheckLevel, unique=True)
+    cycle = models.CharField("周期", max_length=10, choices=Cycle, default=Cycle.HALF_YEAR)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "督查周期"
+
+    def __str__(self):
+        return f"{self.get_level_display()} {self.get_cycle_display()}"
 
 
 @pghistory.track()

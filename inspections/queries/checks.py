@@ -225,6 +225,8 @@ class RoundPage:
     findings: list[CheckFinding]
     letters: list[CheckLetter]
     files: int = 0
+    # the next drawn business that is not checked
+    following: CheckSample | None = None
     cadres: dict = field(default_factory=dict)
 
     @property
@@ -272,6 +274,7 @@ def round_detail(*, user, check_round: CheckRound, shown: int) -> RoundPage:
         ),
         letters=list(check_round.letters.select_related("issued_by").order_by("-version")),
         files=CheckFile.objects.filter(check_round=check_round).count(),
+        following=samples_in(check_round=check_round, kind=SampleKind.ENTITY, view="left").first(),
         cadres=_sums([row for row in strata if row.kind == SampleKind.CADRE]),
     )
 
@@ -388,6 +391,14 @@ def round_whole(*, check_round: CheckRound) -> CheckRound:
         for row in samples_in(check_round=check_round, kind=kind, view="all")
     ]
     return check_round
+
+
+def files_of(*, check_round: CheckRound) -> list[CheckFile]:
+    """All evidence of a round, the newest first, with what it belongs to."""
+    rows = CheckFile.objects.filter(check_round=check_round).select_related(
+        "result__item", "sample__entity", "sample__cadre", "finding", "uploaded_by"
+    )
+    return list(rows.order_by("-pk"))
 
 
 def file_get(*, user, pk: int) -> CheckFile | None:

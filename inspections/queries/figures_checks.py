@@ -10,8 +10,10 @@ from jiamusi_foodsafety.jurisdiction.models import Area
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope
 from jiamusi_foodsafety.kit.figures import Source
 
-from ..models import CheckRound
+from ..enums import Cycle
+from ..models import CheckCycle, CheckRound
 from ..rules.checks import LOWER
+from ..rules.frequency import period_of as cycle_period
 
 UNIT_LEVELS = {"city": "county", "county": "township", "township": "village"}
 
@@ -29,24 +31,17 @@ class Coverage:
         return self.done * 100 / self.due if self.due else None
 
 
-def half_year(on: datetime.date) -> tuple[datetime.date, datetime.date]:
-    """The half-year of a day: the period in which each unit is checked once (任务清单 J10)."""
-    if on.month <= 6:
-        return datetime.date(on.year, 1, 1), datetime.date(on.year, 6, 30)
-    return datetime.date(on.year, 7, 1), datetime.date(on.year, 12, 31)
-
-
-def quarter(on: datetime.date) -> tuple[datetime.date, datetime.date]:
-    """The quarter of a day (乡督村: 任务清单 J10)."""
-    first = 3 * ((on.month - 1) // 3) + 1
-    starts = datetime.date(on.year, first, 1)
-    after = datetime.date(on.year + first // 10, (first + 3) % 12 or 12, 1)
-    return starts, after - datetime.timedelta(days=1)
+def cycles() -> dict[str, str]:
+    """How often each level checks each unit: the table's rows, else half-yearly; one statement."""
+    return dict.fromkeys(UNIT_LEVELS, Cycle.HALF_YEAR) | dict(
+        CheckCycle.objects.values_list("level", "cycle")
+    )
 
 
 def period_of(level: str, on: datetime.date) -> tuple[datetime.date, datetime.date]:
-    """The period of a level: a half-year, for 乡督村 a quarter (任务清单 J10; 示例，可修改)."""
-    return quarter(on) if level == "township" else half_year(on)
+    """First and last day of the level's period in which a day lies."""
+    period = cycle_period(cycles()[level], on)
+    return period.starts_on, period.due_on
 
 
 def units_checked(*, user, level: str, code: str, first: datetime.date, last: datetime.date):
@@ -83,24 +78,31 @@ def checked_by_area(
     return [Coverage(row["group"], row["due"], row["done"]) for row in rows]
 
 
-# 个: units of the next tiers below each area that are due in the period of `on` (a half-year; villages a
-# quarter), and those checked in it: K17 of all three levels together, for the catalogue of indicators.
+# The first day of the period of a day, by the level's cycle.
+_BEGIN = """CASE c.cycle
+    WHEN 'month' THEN date_trunc('month', {day}::timestamp)
+    WHEN 'quarter' THEN date_trunc('quarter', {day}::timestamp)
+    WHEN 'year' THEN date_trunc('year', {day}::timestamp)
+    ELSE make_timestamp(extract(year FROM {day})::int,
+                        CASE WHEN extract(month FROM {day}) > 6 THEN 7 ELSE 1 END, 1, 0, 0, 0)
+    END"""
+
+# 个: units of the next tiers below each area that are due in the period of `on`, and those checked in it: K17
+# of all three levels together, for the catalogue of indicators.
 COVERAGE = Source(
     keys=("checks_due", "checks_done"),
     area="a.code",
-    sql="""
-        SELECT {code}, ARRAY[count(*), count(r.target_id)]::bigint[]
+    sql=f"""
+        SELECT {{code}}, ARRAY[count(*), count(r.target_id)]::bigint[]
         FROM jurisdiction_area a
         LEFT JOIN (
-            SELECT DISTINCT target_id FROM inspections_checkround
-            WHERE state <> 'void' AND issued_at IS NOT NULL
-              AND CASE WHEN level = 'township'
-                  THEN date_trunc('quarter', ends_on) = date_trunc('quarter', %(on)s::date)
-                  ELSE extract(year FROM ends_on) = extract(year FROM %(on)s::date)
-                   AND (extract(month FROM ends_on) > 6) = (extract(month FROM %(on)s::date) > 6)
-                  END
+            SELECT DISTINCT k.target_id FROM inspections_checkround k
+            LEFT JOIN inspections_checkcycle c ON c.level = k.level
+            WHERE k.state <> 'void' AND k.issued_at IS NOT NULL
+              AND {_BEGIN.format(day="k.ends_on")} = {_BEGIN.format(day="%(on)s::date")}
         ) AS r ON r.target_id = a.code
-        WHERE {inside} AND a.is_active AND a.level IN ('county', 'township', 'village') GROUP BY 1""",
+        WHERE {{inside}} AND a.is_active AND a.level IN ('county', 'township', 'village')
+        GROUP BY 1""",
 )
 
 
@@ -114,9 +116,12 @@ def checks_due(*, user, code: str, on: datetime.date):
 def checks_done(*, user, code: str, on: datetime.date):
     """The rows of K17's numerator: units checked in their period of `on`."""
     checked = Q(pk__in=[])
-    for level in UNIT_LEVELS:
+    for level, cycle in cycles().items():
+        period = cycle_period(cycle, on)
         rounds = CheckRound.objects.valid().filter(
-            level=level, issued_at__isnull=False, ends_on__range=period_of(level, on)
+            level=level,
+            issued_at__isnull=False,
+            ends_on__range=(period.starts_on, period.due_on),
         )
         checked |= Q(code__in=rounds.values("target"))
     return checks_due(user=user, code=code, on=on).filter(checked)

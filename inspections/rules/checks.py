@@ -145,5 +145,5 @@ def letter_words(
     ]
     for number, (text, code) in enumerate(found, 1):
         ending = text.rstrip("。；;.")
-        lines.append(f"{number}.{ending}。" + (f"（{code}）" if code else ""))
+        lines.append(f"{number}. {ending}。" + (f"（{code}）" if code else ""))
     return "\n".join(lines)

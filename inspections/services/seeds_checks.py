@@ -9,7 +9,7 @@ from django.db import transaction
 
 from jiamusi_foodsafety.jurisdiction.models import Area
 
-from ..models import Campaign, CheckQuota, CheckScore, StandardItem
+from ..models import Campaign, CheckCycle, CheckQuota, CheckScore, StandardItem
 
 PATH = "fixtures/inspections/checks.json"
 
@@ -21,6 +21,12 @@ def load(*, on: datetime.date) -> None:
     told = json.loads((settings.BASE_DIR / PATH).read_text(encoding="utf-8"))
     with pghistory.context(via="seed"):
         _quotas(told["quotas"])
+        kept = set(CheckCycle.objects.values_list("level", flat=True))
+        CheckCycle.objects.bulk_create(
+            CheckCycle(level=level, cycle=cycle)
+            for level, cycle in told["cycles"].items()
+            if level not in kept
+        )
         known = set(CheckScore.objects.values_list("code", flat=True))
         CheckScore.objects.bulk_create(
             CheckScore(code=code, most=most)

@@ -179,6 +179,7 @@ TABLE = {
     **_model("inspections", "campaign", "add", "change"),
     **_model("inspections", "checkquota", "view", "add", "change"),
     **_model("inspections", "checkscore", "view", "add", "change"),
+    **_model("inspections", "checkcycle", "view", "add", "change"),
     **{
         f"inspections.{act}_{model}": (CITY_ADMIN,)
         for model in ("frequencyrule", "moderule", "keyperiod", "problemkind", "industryunit")

@@ -33,7 +33,7 @@ PREFIXES = [
 ]
 COMMON = (
     "inspections:campaign-detail", "inspections:campaign-export", "admin:inspections_campaign_",
-    "admin:inspections_checkquota_", "admin:inspections_checkscore_",
+    "admin:inspections_checkcycle_", "admin:inspections_checkquota_", "admin:inspections_checkscore_",
 )  # fmt: skip
 SUITED = ("check-list", "check-export", "check-coverage", "campaign-list", "standard-list",
           "standard-export")  # fmt: skip

@@ -51,9 +51,9 @@ def test_without_ids_nothing_is_asked_and_junk_is_passed_over(visit):
 
 
 def test_marks_cost_two_statements_whatever_their_number(visit):
-    ids = [make_campaign().pk for _ in range(4)]
+    ids, user = [make_campaign().pk for _ in range(4)], UserFactory()
     with CaptureQueriesContext(connection) as queries:
-        campaigns_tag(visit=visit, ids=ids, actor=UserFactory.build(), at=NOW)
+        campaigns_tag(visit=visit, ids=ids, actor=user, at=NOW)
     assert len([one for one in queries if "SAVEPOINT" not in one["sql"]]) <= 2
 
 

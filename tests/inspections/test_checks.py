@@ -7,7 +7,7 @@ from django.db import InternalError, connection, transaction
 from django.utils import timezone
 
 from inspections.documents.check_letters import letter_docx, letter_pdf
-from inspections.models import CheckItemResult, CheckLetter, CheckRound
+from inspections.models import CheckCycle, CheckItemResult, CheckLetter, CheckRound
 from inspections.queries.checks import rights_of, round_tally, rounds_visible
 from inspections.queries.checks_todo import todo
 from inspections.queries.figures_checks import (
@@ -15,8 +15,7 @@ from inspections.queries.figures_checks import (
     checked_by_area,
     checks_done,
     checks_due,
-    half_year,
-    quarter,
+    period_of,
 )
 from inspections.rules.checks import Tally, letter_words, score_proposed
 from inspections.services.checks.letters import (
@@ -42,6 +41,7 @@ from .makers_checks import DAY, drawn_round, issue, join, make_round, supervisio
 CITY, COUNTY, TOWN, VILLAGE = "3799", "379921", "379921001", "379921001001"
 NOW = timezone.now()
 TODAY = timezone.localdate()
+ONE = datetime.timedelta(days=1)
 SOON = TODAY + datetime.timedelta(days=15)
 
 
@@ -74,16 +74,29 @@ def test_a_letter_made_before_all_is_checked_says_how_much_was():
     assert lines[0].startswith("11月2日至3日，佳木斯市第二督导组对富锦市")
     assert "随机抽取主体 30 家、包保干部 12 人（已查 10 项、26 家）" in lines[0]
     assert "发现问题 2 个，请于2022年11月18日前整改并书面反馈。" in lines[0]
-    assert lines[1:] == ["1.2 家分级偏低。（Q2）", "2.周排查缺记录。"]
+    assert lines[1:] == ["1. 2 家分级偏低。（Q2）", "2. 周排查缺记录。"]
     assert "已查" not in whole
 
 
-def test_periods_are_half_years_and_quarters():
-    assert half_year(DAY) == (datetime.date(2022, 7, 1), datetime.date(2022, 12, 31))
-    assert quarter(DAY) == (datetime.date(2022, 10, 1), datetime.date(2022, 12, 31))
-    assert quarter(datetime.date(2022, 3, 31)) == (
-        datetime.date(2022, 1, 1), datetime.date(2022, 3, 31),
-    )  # fmt: skip
+@pytest.mark.django_db
+def test_periods_come_of_the_table(areas):
+    assert period_of("city", DAY) == (datetime.date(2022, 7, 1), datetime.date(2022, 12, 31))
+    CheckCycle.objects.create(level="city", cycle="quarter")
+    assert period_of("city", DAY) == (datetime.date(2022, 10, 1), datetime.date(2022, 12, 31))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("cycle", ["month", "quarter", "half_year", "year"])
+@pytest.mark.parametrize("on", [datetime.date(2022, 6, 30), datetime.date(2022, 7, 1)])
+def test_the_counter_of_coverage_knows_the_same_periods(areas, cycle, on):
+    made = make_round(owner=areas[CITY], target=areas[COUNTY])
+    CheckCycle.objects.filter(level="city").update(cycle=cycle)
+    first, last = period_of("city", on)
+    for day, number in ((first, 1), (last, 1), (first - ONE, 0), (last + ONE, 0)):
+        CheckRound.objects.filter(pk=made.pk).update(starts_on=day, ends_on=day, issued_at=NOW)
+        told = read([COVERAGE], prefixes=[CITY], length=4, params={"on": on})[CITY]
+        assert told["checks_done"] == number
+        assert checks_done(user=everybody(), code=CITY, on=on).count() == number
 
 
 # --- making --------------------------------------------------------------------------------
@@ -349,7 +362,7 @@ def test_a_cadre_works_as_a_member_and_answers_for_his_own_level(areas, county_o
 def test_coverage_counts_units_whose_letter_went_out_in_the_period(areas, county_officer):
     check_round = issue(drawn_round(areas, starts_on=TODAY, ends_on=TODAY))
     make_round(owner=areas[CITY], target=areas["379902"], starts_on=TODAY, ends_on=TODAY)
-    first, last = half_year(TODAY)
+    first, last = period_of("city", TODAY)
     asked = {"level": "city", "code": CITY, "length": 6, "first": first, "last": last}
     rows = {row.code: row for row in checked_by_area(user=everybody(), **asked)}
     assert (rows[COUNTY].due, rows[COUNTY].done) == (1, 1)

@@ -7,11 +7,11 @@ from django.views.decorators.http import require_GET
 from entities.queries.entities import area_choices
 from jiamusi_foodsafety.jurisdiction.access import limited, require
 
-from ...enums import CheckLevel
+from ...enums import CheckLevel, Cycle
 from ...exports.checks import COVERAGE
 from ...filters.checks import coverage_conditions
 from ...queries.check_plans import levels_of
-from ...queries.figures_checks import checked_by_area, period_of, units_checked
+from ...queries.figures_checks import checked_by_area, cycles, period_of, units_checked
 from .shared import VIEW, send_table, tabs
 
 EXPORT = "inspections.export_check"
@@ -59,6 +59,7 @@ def check_coverage(request):
         "kept": kept,
         "first": asked["first"],
         "last": asked["last"],
+        "cycle": Cycle(cycles()[level]).label,
         "views": [
             {"label": label, "url": f"?{kept}&view={view}", "current": conditions["view"] == view,
              "count": count}

@@ -12,11 +12,11 @@ from responsibility.views.papers_out import paper_response
 from ...enums import SampleKind
 from ...forms.check_site import CadreSampleForm, EntitySampleForm, ItemForm
 from ...forms.checks import ReasonForm
-from ...queries.checks import file_get, item_get, rights_of, sample_get, sample_next
+from ...queries.checks import file_get, files_of, item_get, rights_of, sample_get, sample_next
 from ...rules.checks import may_move
 from ...services.checks.results import OF_CADRE, OF_ENTITY, item_save, sample_save
 from ...services.checks.shared import CheckChanged
-from .shared import DETAIL, VIEW, allowed, crumbs, found_or_404, revision_in
+from .shared import DETAIL, VIEW, allowed, crumbs, found_or_404, revision_in, round_or_404
 
 
 def _saved(request, form, save):
@@ -121,6 +121,18 @@ def _onward(request, row):
     if following:
         return redirect("inspections:check-sample-detail", pk=following.pk)
     return redirect(DETAIL, pk=row.check_round_id)
+
+
+@require_GET
+@require(VIEW)
+def check_evidence(request, pk):
+    check_round = round_or_404(request, pk)
+    context = {
+        "check": check_round,
+        "rows": files_of(check_round=check_round),
+        "crumbs": crumbs(check_round, "证据"),
+    }
+    return render(request, "inspections/check_evidence.html", context)
 
 
 @require_GET

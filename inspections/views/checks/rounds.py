@@ -145,7 +145,7 @@ def check_create(request):
         request.POST or None, user=user, level=level, initial={"starts_on": today, "ends_on": today}
     )
     if request.method == "POST" and form.is_valid():
-        values = form.cleaned_data
+        values = dict(form.cleaned_data)
         target = values.pop("target")
         values.setdefault("body", None)
         try:

@@ -16,6 +16,7 @@ ROWS = [
     ("<int:pk>/redraw/", drawing.check_redraw, "check-redraw"),
     ("<int:pk>/sample/", rounds.check_sample, "check-sample"),
     ("<int:pk>/sample/export/", rounds.check_sample_export, "check-sample-export"),
+    ("<int:pk>/evidence/", on_site.check_evidence, "check-evidence"),
     ("samples/<int:pk>/", on_site.check_sample_detail, "check-sample-detail"),
     ("samples/<int:pk>/replace/", drawing.check_sample_replace, "check-sample-replace"),
     ("items/<int:pk>/", on_site.check_item, "check-item"),

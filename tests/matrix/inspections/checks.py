@@ -2,7 +2,14 @@
 
 from django.core.files.base import ContentFile
 
-from inspections.models import CheckFile, CheckQuota, CheckScore, StandardFile, StandardNote
+from inspections.models import (
+    CheckCycle,
+    CheckFile,
+    CheckQuota,
+    CheckScore,
+    StandardFile,
+    StandardNote,
+)
 from tests.inspections.makers_checks import (
     drawn_round,
     issue,
@@ -137,6 +144,9 @@ ROWS = {
     ),
     "inspections:check-item": seen(key(drawn, first("results"))),
     "inspections:check-file": seen(key(evidence)),
+    "inspections:check-evidence": seen(
+        lambda world, where: [evidence(world, where).check_round_id]
+    ),
     "inspections:check-finding-create": worked(key(drawn)),
     "inspections:check-finding": Row(
         near=CITY | LEADER | SUPERVISION | COUNTY, far=CITY | LEADER | OUTSIDER,
@@ -198,6 +208,13 @@ ROWS = {
         "inspections_checkquota",
         lambda world, where: [
             CheckQuota.objects.create(level="city", kind="entity", key=where[0]).pk
+        ],
+        near=REGISTRARS,
+    ),
+    **model_rows(
+        "inspections_checkcycle",
+        lambda world, where: [
+            CheckCycle.objects.create(level="city" if where == "near" else "county").pk
         ],
         near=REGISTRARS,
     ),
