@@ -8,7 +8,8 @@ from rest_framework.viewsets import GenericViewSet
 from jiamusi_foodsafety.jurisdiction.api import HasRights, KeyPagination, found_or_404
 
 from ..queries.campaigns import campaigns_visible
-from ..queries.checks import findings_in, round_get, round_whole, rounds_in, with_columns
+from ..queries.check_parts import findings_in
+from ..queries.checks import round_get, round_whole, rounds_in, with_columns
 from ..serializers.checks import (
     CampaignSerializer,
     CheckFindingSerializer,

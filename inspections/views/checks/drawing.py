@@ -10,7 +10,7 @@ from jiamusi_foodsafety.kit.errors import DomainError
 from jiamusi_foodsafety.kit.middleware import client_address
 
 from ...forms.checks import DrawForm, frame_proposed
-from ...queries.checks import sample_get
+from ...queries.check_parts import sample_get
 from ...services.checks.draws import round_draw, round_redraw, sample_replace
 from .shared import (
     DETAIL,

@@ -24,7 +24,8 @@ from ...forms.checks import (
     ReviewForm,
 )
 from ...queries.check_letters import letter_get
-from ...queries.checks import finding_get, rights_of, round_tally
+from ...queries.check_parts import finding_get
+from ...queries.checks import rights_of, round_tally
 from ...rules.checks import may_move
 from ...services.checks.letters import (
     finding_answer,

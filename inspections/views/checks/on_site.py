@@ -12,7 +12,8 @@ from responsibility.views.papers_out import paper_response
 from ...enums import SampleKind
 from ...forms.check_site import CadreSampleForm, EntitySampleForm, ItemForm
 from ...forms.checks import ReasonForm
-from ...queries.checks import file_get, files_of, item_get, rights_of, sample_get, sample_next
+from ...queries.check_parts import file_get, files_of, item_get, sample_get, sample_next
+from ...queries.checks import rights_of
 from ...rules.checks import may_move
 from ...services.checks.results import OF_CADRE, OF_ENTITY, item_save, sample_save
 from ...services.checks.shared import CheckChanged

@@ -21,17 +21,9 @@ from ...exports.checks import ROUNDS, SAMPLES, round_rows, sample_rows
 from ...filters.checks import SAMPLE_VIEWS, check_conditions, sample_conditions
 from ...forms.checks import MemberForm, ReasonForm, RoundChangeForm, RoundForm
 from ...queries.campaigns import tags_of
+from ...queries.check_parts import member_get, samples_in
 from ...queries.check_plans import levels_of
-from ...queries.checks import (
-    VIEWS,
-    in_view,
-    member_get,
-    round_detail,
-    round_page,
-    rounds_in,
-    samples_in,
-    view_counts,
-)
+from ...queries.checks import VIEWS, in_view, round_detail, round_page, rounds_in, view_counts
 from ...rules.checks import seed_proposed
 from ...services.checks.rounds import (
     member_join,
