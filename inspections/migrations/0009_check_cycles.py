@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inspections', '0006_public_plates'),
+        ('inspections', '0008_problem_figures'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
