@@ -7,7 +7,7 @@ from responsibility.enums import CADRE_CHANGES, ENTITY_CHANGES
 
 from ..queries.reports import ReportPage
 from ..rules import SHANGHAI
-from ..rules.columns import CHANGE, COLUMNS, RANK, WORDS, head_groups
+from ..rules.columns import COLUMNS, WORDS, head_groups
 from ..rules.words import day_words, table_title
 from .shown import (
     as_of_words,
@@ -15,6 +15,7 @@ from .shown import (
     corrections_of,
     name_of,
     notes_of,
+    share_of,
     shown,
     title_of,
     unreported_of,
@@ -113,15 +114,9 @@ def _sheets(page):
                 "heading": heading,
                 "groups": groups,
                 "keys": [column.key for column in columns],
-                "widths": [_share(column) for column in columns],
+                "widths": [share_of(column) for column in columns],
                 "lefts": [column.kind == WORDS for column in columns],
                 "with_standing": tab == "main" and bool(page.standings) and not page.place,
             }
         )
     return found
-
-
-def _share(column):
-    if column.key == "remark":
-        return 3
-    return 0.8 if column.kind in (CHANGE, RANK) or len(column.heading) == 1 else 1

@@ -121,3 +121,15 @@ def columns_for(page: ReportPage) -> list[Column]:
     elif page.period:
         left_out = {"reporter", "checker", "remark"}
     return [column for column in COLUMNS if column.key not in left_out]
+
+
+def share_of(column: Column) -> float:
+    """How wide a column is on paper, beside the others."""
+    if column.kind == WORDS:
+        return 3 if column.key == "remark" else 1.7
+    if column.kind == RATE:
+        return 1.3
+    narrow = {"A": 0.75, "B": 0.8, "C": 1, "D": 1.2, "市": 0.8, "县": 0.8}
+    if column.kind in (RANK, CHANGE):
+        return 0.9
+    return narrow.get(column.heading, 1.15)

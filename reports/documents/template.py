@@ -7,14 +7,17 @@ from docx.shared import Mm, Pt
 
 from jiamusi_foodsafety.kit.documents.build import FANGSONG, HEITI, Paper, _font
 
-from ..rules.columns import COLUMNS, head_groups
+from ..rules.columns import COLUMNS, WORDS, head_groups
 from .papers import SHEETS
+from .shown import share_of
 
 
 def default_template() -> bytes:
     """The .docx with placeholders: text upright, then the tables across."""
     paper = Paper()
     paper.title("{{ heading }}")
+    # twenty characters on one line
+    paper.document.paragraphs[-1].runs[0].font.size = Pt(20)
     paper.words("{{ number }}{{ state }}", align="center", indent=False)
     paper.words("{%p for words in paragraphs %}", indent=False)
     paper.words("{{ words }}")
@@ -27,6 +30,7 @@ def default_template() -> bytes:
     paper.words("{%p endif %}", indent=False)
     paper.gap()
     paper.words("{{ office }}　　", align="right", indent=False)
+    paper.document.paragraphs[-1].paragraph_format.keep_with_next = True
     paper.words("{{ day }}　　　　", align="right", indent=False)
     _across(paper)
     for at, (heading, tab) in enumerate(SHEETS, start=1):
@@ -93,8 +97,11 @@ def _table(paper, tab):
         heads, seconds, keys = [*heads, "县区核对"], [*seconds, ""], [*keys, "standing"]
     body = ["{{ row.at }}", "{{ row.name }}", *(f"{{{{ row.{key} }}}}" for key in keys)]
     foot = ["", "合计", *(f"{{{{ total.{key} }}}}" for key in keys)]
-    shares = [0.7, 1.6] + [3 if key == "remark" else 1.1 for key in keys]
-    aligns = ["center", "left"] + ["left" if key == "remark" else "right" for key in keys]
+    shares = [0.7, 1.6, *(share_of(column) for column in columns)]
+    aligns = ["center", "left"]
+    aligns += ["left" if column.kind == WORDS else "right" for column in columns]
+    if tab == "main":
+        shares, aligns = [*shares, 1.2], [*aligns, "center"]
     paper.table(
         heads, [seconds, *_loop("row", "rows", body), foot], shares=shares, size=8, aligns=aligns
     )

@@ -39,6 +39,11 @@ def report_before(*, area: str, date: datetime.date) -> DailyReport | None:
     return earlier.order_by("-date").first()
 
 
+def report_on(*, area: str, date: datetime.date) -> DailyReport | None:
+    """The city's report of a day, or nothing."""
+    return DailyReport.objects.select_related("area").filter(area=area, date=date).first()
+
+
 def figures_at(
     *, city: Area, date: datetime.date, as_of: datetime.datetime, previous: DailyReport | None
 ) -> dict[str, dict]:

@@ -8,6 +8,7 @@ from .days import (
     last_closed_day,
 )
 from .figures import (
+    CENT,
     MAP_STEPS,
     Figures,
     band,
@@ -19,6 +20,7 @@ from .figures import (
 from .words import report_title
 
 __all__ = [
+    "CENT",
     "MAP_STEPS",
     "SHANGHAI",
     "Figures",

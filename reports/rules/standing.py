@@ -23,7 +23,7 @@ def punctuality(
     limit = max(due_at, until) if until else due_at
     if reported_at is not None:
         return ON_TIME if reported_at <= limit else LATE
-    return WAITING if at <= limit else MISSING
+    return WAITING if at < limit else MISSING
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from jiamusi_foodsafety.kit.errors import DomainError
 
-from ..enums import Punctuality, ReportState, ReviewState
+from ..enums import ReportState, ReviewState
 from ..models import DailyReport, ReportClock
 from ..queries.fingerprints import fingerprint_of
 from ..queries.reports import text_of
@@ -93,11 +93,7 @@ def report_issue(
     report.generated_text = "\n".join(text_of(report=report, at=at))
     for standing in standings.values():
         review = standing.review
-        review.punctuality = (
-            Punctuality.MISSING
-            if standing.punctuality == Punctuality.WAITING
-            else standing.punctuality
-        )
+        review.punctuality = standing.punctuality
         review.save(update_fields=["punctuality"])
     report.state, report.issued_by, report.issued_at = ReportState.ISSUED, actor, at
     report.save()
@@ -123,6 +119,10 @@ def _refuse_early(report, standings, at):
         raise IssueRefused(
             f"还有 {len(waiting)} 个县(市、区)没有核对。请等全部核对，或到 {clock(report.due_at)} 再签发。"
         )
+    excused = [one for one in waiting if one.until and at < one.until]
+    if excused:
+        names = "、".join(f"{one.review.area.name}（{clock(one.until)}）" for one in excused)
+        raise IssueRefused(f"{names}经批准延后核对，请等到时或提前结束例外再签发。")
     returned = [one for one in waiting if one.review.state == ReviewState.RETURNED]
     if returned:
         names = "、".join(one.review.area.name for one in returned)

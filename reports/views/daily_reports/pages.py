@@ -82,7 +82,7 @@ def report_detail(request, pk):
         "page": page,
         "report": report,
         "title": title_of(page),
-        "heading": table_title(report.area.name),
+        "heading": table_title(page.place.name if page.place else report.area.name),
         "as_of_words": as_of_words(page),
         "stage": stage,
         "stages": _stages(page, stage),
@@ -150,7 +150,7 @@ def _stages(page, stage):
         _clock(report.as_of) + (f"，用时 {report.took_ms / 1000:.1f} 秒" if report.took_ms else ""),
         f"{page.confirmed} / {len(page.standings)}"
         + (f"，截止 {_clock(report.due_at)}" if report.due_at else ""),
-        f"{_clock(report.locks_at)} 锁定" if report.locks_at else "",
+        f"{_moment(report.locks_at)} 锁定" if report.locks_at else "",
         f"第 {report.number} 期" + (f"，{_moment(report.issued_at)}" if report.issued_at else ""),
         _moment(report.archived_at) if report.archived_at else "签发、锁定后自动",
     ]
