@@ -23,6 +23,9 @@ from entities.ledger.pulse import worker_state
 from entities.models import LedgerUpload, Proposal
 from entities.services.reviews import proposals_approve
 from entities.services.screening import propose_expired
+from inspections.generator.checks import seed_checks
+from inspections.generator.visits import seed_visits
+from inspections.services.plates import plates_draw
 from jiamusi_foodsafety.jurisdiction import roles
 from jiamusi_foodsafety.jurisdiction.models import Area, Station, User
 from jiamusi_foodsafety.jurisdiction.services import seed_stations, staff_create
@@ -75,6 +78,7 @@ class Command(BaseCommand):
         # What the clock does at night; the demonstration need not wait for it.
         propose_expired(on=timezone.localdate())
         self.responsibility(clerks)
+        self.inspections(clerks)
         seed_reports(
             city=Area.objects.get(pk=CITY), by=User.objects.get(username="liming"), clerks=clerks,
             at=timezone.now(), say=self.say,
@@ -203,6 +207,16 @@ class Command(BaseCommand):
         changes_collect(at=now)
         seed_papers(city=city, by=officer, clerks=clerks, at=now)
         seed_talk(city=city, by=officer, clerks=clerks, at=now)
+
+    # --- visits, problems, checks -----------------------------------------------------------
+    def inspections(self, clerks):
+        city, now = Area.objects.get(pk=CITY), timezone.localtime()
+        officer = User.objects.get(username="liming")
+        with contextlib.redirect_stdout(self.stdout):
+            call_command("load_inspection_fixtures", stdout=self.stdout)
+        seed_visits(city=city, by=officer, at=now, say=self.say)
+        seed_checks(city=city, by=officer, clerks=clerks, at=now)
+        plates_draw()
 
     def say(self, text):
         self.stdout.write(text)
