@@ -6,12 +6,14 @@ from django.utils.html import format_html
 
 from entities.admin.shared import DictionaryAdmin
 from jiamusi_foodsafety.jurisdiction.admin_mixins import ScopedAdminMixin
+from jiamusi_foodsafety.kit.forms import HouseModelForm
 
 from .models import DailyReport, DailyReportLine, RateBand, ReportClock
 from .queries.frozen import figures_of
 
 
 class LineInline(admin.TabularInline):
+    form = HouseModelForm
     model = DailyReportLine
     extra = 0
     ordering = ("area",)

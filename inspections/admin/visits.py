@@ -5,6 +5,7 @@ from django.contrib import admin
 
 from entities.admin.shared import DictionaryAdmin
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope
+from jiamusi_foodsafety.kit.forms import HouseModelForm
 
 from ..enums import DEFAULT_PRESET, PRESETS
 from ..models import FrequencyRule, KeyPeriod, ModeRule, VisitSetting
@@ -56,7 +57,7 @@ class KeyPeriodAdmin(CityAdmin):
     ordering = ("-starts_on", "pk")
 
 
-class VisitSettingForm(forms.ModelForm):
+class VisitSettingForm(HouseModelForm):
     """A preset without lines would leave nobody due: it is refused until it is filled."""
 
     preset = forms.ChoiceField(label="频次方案", choices=[(name, name) for name in PRESETS])

@@ -2,8 +2,10 @@
 
 from django import forms
 
+from jiamusi_foodsafety.kit.forms import HouseForm
 
-class TagForm(forms.Form):
+
+class TagForm(HouseForm):
     """The campaigns in use, ticked where it carries them."""
 
     ids = forms.MultipleChoiceField(

@@ -3,6 +3,7 @@
 from django import forms
 
 from entities.enums import Grade
+from jiamusi_foodsafety.kit.forms import HouseForm
 from responsibility.forms.organisation import DayField
 
 from ..enums import CadreKnown, CallVerdict, GradeVerdict, Seen, Verdict
@@ -20,7 +21,7 @@ def _note(label="所见"):
     )
 
 
-class ItemForm(forms.Form):
+class ItemForm(HouseForm):
     """The result of one item."""
 
     verdict = _pick("结果", Verdict.choices)
@@ -31,7 +32,7 @@ class ItemForm(forms.Form):
     files = EvidenceField(label="证据")
 
 
-class EntitySampleForm(forms.Form):
+class EntitySampleForm(HouseForm):
     """What was seen at one drawn business."""
 
     grade_verdict = _pick("核级：等级准不准", GradeVerdict.choices)
@@ -49,7 +50,7 @@ class EntitySampleForm(forms.Form):
     files = EvidenceField()
 
 
-class CadreSampleForm(forms.Form):
+class CadreSampleForm(HouseForm):
     """What one drawn cadre answered on the phone; about the work, no mark for the person."""
 
     call_verdict = _pick("电话抽问：对包保工作熟不熟悉", CallVerdict.choices)

@@ -3,6 +3,7 @@
 from django import forms
 
 from entities.forms import DayField
+from jiamusi_foodsafety.kit.forms import HouseForm, HouseModelForm
 
 from ..models import ChecklistItem
 from ..queries.checklists import kind_choices
@@ -33,7 +34,7 @@ class PhrasesField(forms.CharField):
         return None
 
 
-class ChecklistItemForm(forms.ModelForm):
+class ChecklistItemForm(HouseModelForm):
     """One item of a draft."""
 
     phrases = PhrasesField(
@@ -79,7 +80,7 @@ class ChecklistItemForm(forms.ModelForm):
         return {"values": values, "categories": categories}
 
 
-class ChecklistIssueForm(forms.Form):
+class ChecklistIssueForm(HouseForm):
     """From which day a draft holds."""
 
     effective_from = DayField(label="生效日期")

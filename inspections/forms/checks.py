@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from jiamusi_foodsafety.jurisdiction.models import Area
+from jiamusi_foodsafety.kit.forms import HouseForm, HouseModelForm
 from responsibility.enums import MemberRole
 from responsibility.forms.organisation import DayField
 from responsibility.models import Body
@@ -18,7 +19,7 @@ from ..rules.checks import UPPER
 from .evidence import EvidenceField
 
 
-class RoundForm(forms.Form):
+class RoundForm(HouseForm):
     """A new round: the target tells who checks; a 督导组, or a team's own name."""
 
     target = forms.ModelChoiceField(
@@ -63,7 +64,7 @@ class RoundForm(forms.Form):
         return self.cleaned_data["target"].pk[: UPPER[self.level]]
 
 
-class RoundChangeForm(forms.ModelForm):
+class RoundChangeForm(HouseModelForm):
     """Days and names of a round before its letter."""
 
     class Meta:
@@ -72,7 +73,7 @@ class RoundChangeForm(forms.ModelForm):
         field_classes = {"starts_on": DayField, "ends_on": DayField}
 
 
-class MemberForm(forms.Form):
+class MemberForm(HouseForm):
     """Somebody joins the team; with an account he works on the round."""
 
     role = forms.ChoiceField(label="职务", choices=MemberRole.choices, initial=MemberRole.MEMBER)
@@ -97,7 +98,7 @@ class MemberForm(forms.Form):
         return found
 
 
-class DrawForm(forms.Form):
+class DrawForm(HouseForm):
     """The frame's moment, the seed and the quota of each stratum."""
 
     frame_at = forms.DateTimeField(
@@ -129,13 +130,13 @@ class DrawForm(forms.Form):
         return {(row.kind, row.key): self.cleaned_data[self._name(row)] for row in self.strata}
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(HouseForm):
     """A reason that has to be given."""
 
     reason = forms.CharField(label="理由", max_length=200)
 
 
-class FindingForm(forms.Form):
+class FindingForm(HouseForm):
     """One thing to be put right."""
 
     text = forms.CharField(label="问题", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
@@ -153,12 +154,12 @@ class FindingForm(forms.Form):
         )
 
 
-class FindingChangeForm(forms.Form):
+class FindingChangeForm(HouseForm):
     text = forms.CharField(label="问题", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
     due_on = DayField(label="整改期限", required=False, help_text="不填就用反馈书的期限")
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(HouseForm):
     """What was done about a finding."""
 
     text = forms.CharField(
@@ -167,7 +168,7 @@ class AnswerForm(forms.Form):
     files = EvidenceField()
 
 
-class ReviewForm(forms.Form):
+class ReviewForm(HouseForm):
     """回头看 one finding."""
 
     verdict = forms.ChoiceField(
@@ -180,7 +181,7 @@ class ReviewForm(forms.Form):
     due_on = DayField(label="新的整改期限", required=False, help_text="未改的要填")
 
 
-class GenerateForm(forms.Form):
+class GenerateForm(HouseForm):
     """By when the findings are to be put right."""
 
     due_on = DayField(label="整改期限")
@@ -191,7 +192,7 @@ class GenerateForm(forms.Form):
         return today + datetime.timedelta(days=check_round.answer_days)
 
 
-class LetterForm(forms.ModelForm):
+class LetterForm(HouseModelForm):
     """The office's words of a draft."""
 
     class Meta:

@@ -2,8 +2,10 @@
 
 from django import forms
 
+from jiamusi_foodsafety.kit.forms import HouseForm
 
-class UrgeForm(forms.Form):
+
+class UrgeForm(HouseForm):
     areas = forms.MultipleChoiceField(
         label="督办对象", widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "请至少选一个督办对象。"},

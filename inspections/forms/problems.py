@@ -4,6 +4,8 @@ import secrets
 
 from django import forms
 
+from jiamusi_foodsafety.kit.forms import HouseForm
+
 from ..enums import ProblemAct, Side
 from ..models import Problem
 from ..rules.moves import DATE, NEED_WORDS, NOTE, PHOTO, PLACE, TABLE
@@ -64,7 +66,7 @@ def photos_field(*, is_required):
     )
 
 
-class KeyedForm(forms.Form):
+class KeyedForm(HouseForm):
     """A form that carries its idempotency key: pressed twice, it acts once."""
 
     key = forms.CharField(widget=forms.HiddenInput)

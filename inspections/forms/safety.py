@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from jiamusi_foodsafety.kit.forms import HouseForm, HouseModelForm
 from jiamusi_foodsafety.kit.phones import mask_phone
 from responsibility.forms.files import PaperField, told_name
 from responsibility.forms.organisation import DayField
@@ -23,7 +24,7 @@ class PastDayField(DayField):
         return day
 
 
-class FiledForm(forms.ModelForm):
+class FiledForm(HouseModelForm):
     """A record and its checked file: `values()` is what a service takes."""
 
     paper = None  # (file field, field of its name)
@@ -80,7 +81,7 @@ class PersonForm(FiledForm):
         return phone
 
 
-class EndForm(forms.Form):
+class EndForm(HouseForm):
     """The end of an appointment."""
 
     on = PastDayField(label="离任日期")
@@ -117,7 +118,7 @@ class ExamForm(FiledForm):
         return values
 
 
-class ControlForm(forms.Form):
+class ControlForm(HouseForm):
     """One look at one control."""
 
     control = forms.ChoiceField(label="制度", choices=Control.choices)
@@ -159,7 +160,7 @@ class RiskListForm(FiledForm):
         return data
 
 
-class VoidForm(forms.Form):
+class VoidForm(HouseForm):
     """Why a wrong record does not count."""
 
     reason = forms.CharField(label="作废理由", max_length=200)

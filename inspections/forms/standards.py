@@ -4,6 +4,7 @@ from django import forms
 
 from jiamusi_foodsafety.jurisdiction.models import Area
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope
+from jiamusi_foodsafety.kit.forms import HouseForm, HouseModelForm
 from responsibility.forms.organisation import DayField
 
 from ..enums import StandardState
@@ -11,7 +12,7 @@ from ..models import StandardItem
 from .evidence import EvidenceField
 
 
-class StandardForm(forms.ModelForm):
+class StandardForm(HouseModelForm):
     """A review item."""
 
     class Meta:
@@ -28,7 +29,7 @@ class StandardForm(forms.ModelForm):
         self.fields["area"].empty_label = None
 
 
-class ReportForm(forms.Form):
+class ReportForm(HouseForm):
     """How far an item is, with its proofs."""
 
     state = forms.ChoiceField(label="状态", choices=StandardState.choices)

@@ -2,8 +2,10 @@
 
 from django import forms
 
+from jiamusi_foodsafety.kit.forms import HouseForm
 
-class VoidForm(forms.Form):
+
+class VoidForm(HouseForm):
     """Why a record is wrong."""
 
     reason = forms.CharField(

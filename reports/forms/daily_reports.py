@@ -4,18 +4,19 @@ from django import forms
 from django.utils import timezone
 
 from jiamusi_foodsafety.jurisdiction.queries import areas_visible
+from jiamusi_foodsafety.kit.forms import HouseForm
 
 MOST_TEXT = 4000
 
 
-class ConfirmForm(forms.Form):
+class ConfirmForm(HouseForm):
     """确认 of one's own line."""
 
     remark = forms.CharField(label="备注", max_length=200, required=False)
     checker = forms.CharField(label="审核人", max_length=40, required=False)
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(HouseForm):
     """退回, by a county or by the city."""
 
     reason = forms.CharField(
@@ -23,7 +24,7 @@ class ReasonForm(forms.Form):
     )
 
 
-class TextForm(forms.Form):
+class TextForm(HouseForm):
     """The words before the issue."""
 
     text = forms.CharField(
@@ -34,7 +35,7 @@ class TextForm(forms.Form):
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class ExceptionForm(forms.Form):
+class ExceptionForm(HouseForm):
     """A county may confirm later: who, what it is called, why, until when."""
 
     area = forms.ChoiceField(label="县(市、区)")
