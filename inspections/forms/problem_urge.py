@@ -7,7 +7,7 @@ from jiamusi_foodsafety.kit.forms import HouseForm
 
 class UrgeForm(HouseForm):
     areas = forms.MultipleChoiceField(
-        label="督办对象", widget=forms.CheckboxSelectMultiple,
+        label="督办对象", widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
         error_messages={"required": "请至少选一个督办对象。"},
     )  # fmt: skip
     due_on = forms.DateField(

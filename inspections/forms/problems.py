@@ -14,7 +14,7 @@ from ..rules.problems import MOST_DETAIL, MOST_NOTE, MOST_TITLE, is_key
 MOST_PHOTOS = 9
 # Acts to which photographs may be added although the table does not ask for them.
 MAY_SHOW = (
-    ProblemAct.CLEAR, ProblemAct.FEED_BACK, ProblemAct.CLOSE, ProblemAct.REJECT, ProblemAct.REDO,
+    ProblemAct.CLEAR, ProblemAct.FEED_BACK, ProblemAct.REJECT, ProblemAct.REDO,
     ProblemAct.DISPUTE, ProblemAct.REMARK, ProblemAct.ASK,
 )  # fmt: skip
 # Acts whose words may be those of somebody without account.
@@ -136,7 +136,9 @@ class ProblemForm(KeyedForm):
     """A problem found outside a visit."""
 
     title = forms.CharField(label="什么问题", max_length=MOST_TITLE)
-    kind = forms.ChoiceField(label="类别", widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label="类别", widget=forms.RadioSelect(attrs={"class": "form-check-input"})
+    )
     detail = forms.CharField(
         label="说明", required=False, max_length=MOST_DETAIL,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -107,6 +107,8 @@ LEADER_TABS = [
     Item("驾驶舱", "layout-dashboard", "reports:dashboard", "reports.view_dashboard",
          family="reports:dashboard reports:area-dashboard"),
     Item("要推动", "alert-triangle", "todo", badge="todo"),
+    Item("问题", "tool", "inspections:problem-list", "inspections.claim_problem",
+         badge="problems", family="inspections:problem-"),
     Item("日报", "clipboard-data", "reports:daily-report-list", "reports.view_dailyreport",
          family="reports:daily-report-"),
     Item("我的", "user", "account"),

@@ -101,6 +101,7 @@ def board_page(request, problem, filled=None):
     context = {
         "conditions": conditions,
         "place_name": place.name if place else "我的主体",
+        "is_own": place is None,
         "lines": [_line(row, on, query) for row in page.rows],
         "problem": shown,
         "is_alone": problem is not None,
