@@ -1,4 +1,16 @@
-"""What every test stands on: embedded servers (settings/test.py starts them), strict templates."""
+"""What every test stands on: embedded servers (settings/test.py starts them), strict templates.
+
+Rules for who writes tests, so that the suite stays quick and sure on any machine and any day:
+
+- No `transaction=True` unless threads or other processes must see the rows; one such test per truth.
+- One crawl of all pages proves many things: add a check to it instead of crawling once more.
+- Rows by factories or one `bulk_create`; the dictionaries only where a test reads them.
+- A process that has to die kills itself at a named place (tests/entities/dying_parser.py); a thread that has
+  to wait is held by a lock or an event. No sleep that hopes, no "soon enough" read from the clock.
+- `pg_locks` and `pg_stat_progress_*` show other workers' databases too: ask about your own rows.
+- Time is an argument (`on=`, `at=`) or stands still (`time_machine.travel(…, tick=False)`): limits count in
+  windows, and a run may cross midnight or the end of a month.
+"""
 
 import fcntl
 import gc
@@ -42,6 +54,13 @@ def pytest_unconfigure(config):
         except BlockingIOError:
             return
         stop_services(data_dir() / "test")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        uses_database = "db" in item.fixturenames or item.get_closest_marker("django_db")
+        if not uses_database and "kit" not in item.path.parts:
+            item.add_marker(pytest.mark.pure)
 
 
 class StrictVariables(str):

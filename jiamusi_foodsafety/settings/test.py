@@ -1,9 +1,15 @@
 """The tests: real PostgreSQL and Valkey, quick password hashing, strict templates."""
 
 import os
+import sys
 
-from jiamusi_foodsafety.kit.addresses import data_dir, redis_with_database
-from jiamusi_foodsafety.kit.services import ensure_services
+# Where nobody may keep compiled modules (containers), every worker and every child process compiles all
+# of them again: half of its start.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+from jiamusi_foodsafety.kit.addresses import data_dir, redis_with_database  # noqa: E402
+from jiamusi_foodsafety.kit.services import ensure_services  # noqa: E402
 
 # Each parallel worker has a numbered Redis database of its own (and, by pytest-django, a database).
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
