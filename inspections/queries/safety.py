@@ -3,8 +3,10 @@
 import datetime
 from collections import defaultdict
 from collections.abc import Iterator
+from decimal import Decimal
 
-from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from entities.models import Entity
@@ -193,15 +195,19 @@ def _day(text):
     return datetime.date.fromisoformat(text) if text else None
 
 
+def _with_hours(*, row: EntityCompliance, on: datetime.date) -> QuerySet[SafetyPerson]:
+    """The people of a business with the hours of the year, in one statement."""
+    mine = SafetyTraining.objects.filter(
+        person=OuterRef("pk"), held_on__year=on.year, is_void=False
+    ).order_by()
+    total = Subquery(mine.values("person").annotate(total=Sum("hours")).values("total"))
+    people = SafetyPerson.objects.filter(entity=row.pk).order_by("post", "pk")
+    return people.annotate(hours=Coalesce(total, Decimal(0)))
+
+
 def person_lines(*, row: EntityCompliance, on: datetime.date) -> dict[str, list]:
     """The people of a business with this year's hours and the newest exam: `now` and `before`."""
-    people = list(SafetyPerson.objects.filter(entity=row.pk).order_by("post", "pk"))
-    year = Q(held_on__year=on.year, is_void=False)
-    hours = dict(
-        SafetyTraining.objects.filter(year, person__in=people)
-        .values_list("person")
-        .annotate(total=Sum("hours"))
-    )
+    people = list(_with_hours(row=row, on=on))
     exams = {
         exam.person_id: exam
         for exam in SafetyExam.objects.filter(person__in=people, is_void=False).order_by(
@@ -210,7 +216,6 @@ def person_lines(*, row: EntityCompliance, on: datetime.date) -> dict[str, list]
     }
     found = defaultdict(list)
     for person in people:
-        person.hours = hours.get(person.pk, 0)
         person.exam = exams.get(person.pk)
         person.shown_phone = mask_phone(person.phone) if person.phone else ""
         found["now" if person.is_in_post(on) else "before"].append(person)
@@ -287,7 +292,8 @@ def records_of(*, row: EntityCompliance) -> dict[str, list]:
 
 
 def safety_card(*, user, entity: Entity, on: datetime.date) -> dict | None:
-    """What the page of one business shows of 企业主体责任; nothing for who may not read it."""
+    """What the page of one business shows of 企业主体责任, in three statements; nothing for who may not
+    read it."""
     if not user.has_perm("inspections.view_entitycompliance"):
         return None
     row = compliance_get(user=user, pk=entity.pk)
@@ -299,7 +305,7 @@ def safety_card(*, user, entity: Entity, on: datetime.date) -> dict | None:
         "template": "inspections/_safety_card.html",
         "is_side": True,
         "needs": need_lines(row),
-        "people": person_lines(row=row, on=on)["now"],
+        "people": [person for person in _with_hours(row=row, on=on) if person.is_in_post(on)],
         "lines": control_lines(row=row, rules=rules, only=shown),
         "hours_due": hours_due(rules),
         "proposed": row.is_proposed,

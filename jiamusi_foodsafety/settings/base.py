@@ -319,6 +319,7 @@ SPECTACULAR_SETTINGS = {
         "DueStateEnum": "inspections.enums.DueState",
         "VisitKindEnum": "inspections.enums.VisitKind",
         "VisitModeEnum": "inspections.enums.VisitMode",
+        "PersonSourceEnum": "inspections.enums.PersonSource",
         "CheckLevelEnum": "inspections.enums.CheckLevel",
         "CheckStateEnum": "inspections.enums.CheckState",
         "FindingStateEnum": "inspections.enums.FindingState",
