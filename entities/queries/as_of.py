@@ -98,14 +98,14 @@ def newly_graded(
         WITH touched AS (
             SELECT pgh_obj_id, max(pgh_id) AS last FROM {table}
             WHERE pgh_created_at > %(since)s AND pgh_created_at <= %(moment)s GROUP BY 1
+        ), before AS (
+            SELECT DISTINCT ON (pgh_obj_id) pgh_obj_id, status, grade FROM {table}
+            WHERE pgh_created_at <= %(since)s AND pgh_obj_id IN (SELECT pgh_obj_id FROM touched)
+            ORDER BY pgh_obj_id, pgh_id DESC
         )
         SELECT s.area_id, count(*)
         FROM touched t JOIN {table} s ON s.pgh_id = t.last
-        LEFT JOIN LATERAL (
-            SELECT b.status, b.grade FROM {table} b
-            WHERE b.pgh_obj_id = t.pgh_obj_id AND b.pgh_created_at <= %(since)s
-            ORDER BY b.pgh_id DESC LIMIT 1
-        ) AS b ON true
+        LEFT JOIN before b ON b.pgh_obj_id = t.pgh_obj_id
         WHERE {GRADED} AND starts_with(s.area_id, %(code)s)
           AND NOT coalesce(b.status IN ({OBLIGED_SQL}) AND b.grade <> '', false)
         GROUP BY 1

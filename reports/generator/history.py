@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from entities.models import Entity
+from inspections.models import DueVisit
 from jiamusi_foodsafety.jurisdiction.models import Area
 from responsibility.models import Assignment, Cadre, Change, LedgerState, Pledge
 
@@ -23,7 +24,7 @@ from .curves import DAYS, graded_by_day, screened_by_day, steps
 
 APPEND_ONLY = [
     f"{model.pgh_event_model._meta.label}:append_only"
-    for model in (Area, Entity, Assignment, Cadre, Change, LedgerState, Pledge)
+    for model in (Area, Entity, Assignment, Cadre, Change, DueVisit, LedgerState, Pledge)
 ]
 # Re-dated as a row, not as an act: no event for it.
 UNTOLD = ["responsibility.Change:update_update", "entities.Proposal:update_update"]
@@ -56,6 +57,7 @@ def backdate(*, city: Area, at: datetime.datetime, clerks: dict[str, int]) -> da
         _bonds(cursor)
         _pledges(cursor)
         _ledgers(cursor)
+        _dues(cursor)
         _changes(cursor)
     return end
 
@@ -291,6 +293,28 @@ def _ledgers(cursor):
     cursor.execute(
         f"""UPDATE responsibility_ledgerstateevent e SET pgh_created_at = {_moment("d", chance("e.pgh_obj_id", "m"))}
             FROM demo_days d WHERE d.k = 6 + floor(15 * {chance("e.pgh_obj_id", "k")})::int"""
+    )
+
+
+def _dues(cursor):
+    """The present periods' visits were due from their first day on, and done when the visit came in."""
+    cursor.execute(
+        """
+        WITH numbered AS (
+            SELECT e.pgh_id, e.pgh_obj_id, p.starts_on,
+                row_number() OVER (PARTITION BY e.pgh_obj_id ORDER BY e.pgh_id) AS n
+            FROM inspections_duevisitevent e JOIN inspections_period p ON p.id = e.period_id
+            WHERE current_date BETWEEN p.starts_on AND p.ends_on
+        ), came AS (
+            SELECT due_id, max(received_at) AS at FROM inspections_visit WHERE NOT is_void GROUP BY 1
+        )
+        UPDATE inspections_duevisitevent e SET pgh_created_at = CASE WHEN n.n = 1
+            THEN (n.starts_on + interval '8 hours') AT TIME ZONE 'Asia/Shanghai'
+            ELSE least(greatest(c.at, z.starts - interval '60 days'), z.ends)
+                + (n.n - 2) * interval '1 microsecond' END
+        FROM numbered n LEFT JOIN came c ON c.due_id = n.pgh_obj_id, demo_days z
+        WHERE n.pgh_id = e.pgh_id AND z.k = 0
+        """
     )
 
 

@@ -5,12 +5,24 @@ from dataclasses import dataclass, field
 
 from entities.enums import Status
 from entities.queries.as_of import entities_stood
+from inspections.queries.as_of import lines_stood as inspected_stood
 from jiamusi_foodsafety.jurisdiction.models import Area
 from responsibility.enums import CADRE_CHANGES, ENTITY_CHANGES, ChangeKind
 from responsibility.queries.as_of import lines_stood
 from responsibility.queries.changes import recorded_rows
 
-from ..rules.columns import BOND, BY_KEY, CADRE, CHANGES, ENTITY, LEDGER, PLEDGE, Column
+from ..rules.columns import (
+    BOND,
+    BY_KEY,
+    CADRE,
+    CHANGES,
+    DUE,
+    ENTITY,
+    LEDGER,
+    PLEDGE,
+    PROBLEM,
+    Column,
+)  # fmt: skip
 from .reports import ReportPage
 
 PER_PAGE = 50
@@ -23,6 +35,17 @@ ABOUT = {
     PLEDGE: "承诺书编号",
     LEDGER: "台账",
     CHANGES: "类别、变更前后",
+    DUE: "当时状态",
+    PROBLEM: "编号、问题",
+}
+
+
+# The page of what a row is today; a cadre's where nothing else is said.
+PAGES = {
+    BOND: "entities:entity-detail",
+    LEDGER: "",
+    DUE: "entities:entity-detail",
+    PROBLEM: "inspections:problem-detail",
 }
 
 
@@ -110,12 +133,11 @@ def _stood(page, column, areas, after):
             )
             for one in found
         ]  # fmt: skip
-    total, found = lines_stood(
+    stood = inspected_stood if column.rows in (DUE, PROBLEM) else lines_stood
+    total, found = stood(
         figure=column.key, areas=areas, moment=moment, after=after, limit=PER_PAGE + 1
     )
-    url = {BOND: "entities:entity-detail", LEDGER: ""}.get(
-        column.rows, "responsibility:cadre-detail"
-    )
+    url = PAGES.get(column.rows, "responsibility:cadre-detail")
     return total, [
         BehindRow(one.pk, one.area_id, one.name, one.about, one.at, url, one.object_id)
         for one in found

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from entities.models import Entity
+from inspections.models import DueVisit
 from jiamusi_foodsafety.jurisdiction.models import Area
 from responsibility.models import Assignment, Cadre, Change, LedgerState, Pledge
 from responsibility.queries.changes import recorded_families
@@ -30,6 +31,7 @@ TABLES = {
     "bond": Assignment.pgh_event_model._meta.db_table,
     "pledge": Pledge.pgh_event_model._meta.db_table,
     "ledger": LedgerState.pgh_event_model._meta.db_table,
+    "due": DueVisit.pgh_event_model._meta.db_table,
 }
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 
 from entities.queries.as_of import newly_graded
 from entities.queries.tally import TallyRow, tally_as_of
+from inspections.queries.as_of import counts_as_of as inspected_as_of
 from responsibility.enums import CadreLevel
 from responsibility.queries.as_of import counts_as_of
 from responsibility.queries.changes import recorded_between
@@ -31,6 +32,8 @@ class Source:
     keys: tuple[str, ...]
     read: Callable[[Moment], Iterable[tuple[str, dict[str, int]]]]
     sums: bool = False
+    # counts only from the first row on: before it, its columns show "—"
+    begins: bool = False
 
 
 def _register(moment):
@@ -56,6 +59,10 @@ def _changes(moment):
     ]
 
 
+def _inspected(what):
+    return lambda moment: inspected_as_of(what=what, code=moment.code, moment=moment.at)
+
+
 def _responsible(what):
     return lambda moment: counts_as_of(what=what, code=moment.code, moment=moment.at)
 
@@ -68,14 +75,18 @@ SOURCES: tuple[Source, ...] = (
     Source(("pledges_signed",), _responsible("pledges")),
     Source(("ledgers_due", "ledgers_built"), _responsible("ledgers")),
     Source(("changed_cadres", "changed_entities"), _changes, sums=True),
+    Source(("visits_due", "visits_done"), _inspected("visits"), begins=True),
+    Source(("problems_found", "problems_fixed"), _inspected("problems"), begins=True),
 )  # fmt: skip
 
 
 def counted(moment: Moment, *, counties: Iterable[str]) -> dict[str, dict[str, int]]:
     """Every count by area: the city, its counties (`counties` stand there even with nothing), and those towns
     that have anything. A statement a source, whatever the size."""
+    found = {source: list(source.read(moment)) for source in SOURCES}
+    counting = [source for source in SOURCES if found[source] or not source.begins]
+    empty = {key: 0 for source in counting for key in source.keys}
     lines: dict[str, dict[str, int]] = {}
-    empty = {key: 0 for source in SOURCES for key in source.keys}
 
     def add(code, counts):
         line = lines.setdefault(code, dict(empty))
@@ -84,12 +95,10 @@ def counted(moment: Moment, *, counties: Iterable[str]) -> dict[str, dict[str, i
 
     for code in (moment.code, *counties):
         add(code, {})
-    for source in SOURCES:
-        for code, counts in source.read(moment):
-            if source.sums:
-                add(code, counts)
-                continue
-            for length in (4, 6, 9):
+    for source in counting:
+        for code, counts in found[source]:
+            lengths = [len(code)] if source.sums else [4, 6, 9]
+            for length in lengths:
                 if len(code) >= length:
                     add(code[:length], counts)
     return lines

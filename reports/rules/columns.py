@@ -20,7 +20,7 @@ TABS = {
     "visits": "督导与问题",
     "all": "全部",
 }
-VISITS_SINCE = "督导自督导任务下达之日起统计"
+VISITS_SINCE = "督导为本期(季度、半年)应督导主体，自督导任务下达之日起统计"
 PROBLEMS_SINCE = "问题自首次督导之日起统计"
 
 
@@ -53,8 +53,8 @@ def _rate(key, group, heading, part, whole, **rest):
     return Column(key, group, heading, RATE, (part, whole), unit="%", **rest)
 
 
-ENTITY, CADRE, BOND, PLEDGE, LEDGER, CHANGES = (
-    "entity", "cadre", "bond", "pledge", "ledger", "change",
+ENTITY, CADRE, BOND, PLEDGE, LEDGER, CHANGES, DUE, PROBLEM = (
+    "entity", "cadre", "bond", "pledge", "ledger", "change", "due", "problem",
 )  # fmt: skip
 MAIN, SURVEY, VISITS = ("main",), ("survey",), ("visits",)
 
@@ -85,12 +85,14 @@ COLUMNS: tuple[Column, ...] = (
     _rate("rate_pledges", "承诺书", "率", "pledges_signed", "pledges_due", tabs=(*MAIN, *SURVEY)),
     Column("ledgers", "台账建立(是/否)", "", BUILT, ("ledgers_built", "ledgers_due"), tabs=SURVEY,
            rows=LEDGER, unit="个", width=12),
-    Column("visits_due", "督导", "应督", tabs=VISITS, since=VISITS_SINCE),
-    Column("visits_done", "督导", "已督", tabs=VISITS, since=VISITS_SINCE),
+    Column("visits_due", "督导", "应督", tabs=VISITS, since=VISITS_SINCE, rows=DUE),
+    Column("visits_done", "督导", "已督", tabs=VISITS, since=VISITS_SINCE, rows=DUE),
     _rate("rate_visits", "督导", "率", "visits_done", "visits_due", tabs=VISITS,
           since=VISITS_SINCE),
-    Column("problems_found", "问题", "发现", tabs=VISITS, since=PROBLEMS_SINCE, unit="个"),
-    Column("problems_fixed", "问题", "已整改", tabs=VISITS, since=PROBLEMS_SINCE, unit="个"),
+    Column("problems_found", "问题", "发现", tabs=VISITS, since=PROBLEMS_SINCE, unit="个",
+           rows=PROBLEM),
+    Column("problems_fixed", "问题", "已整改", tabs=VISITS, since=PROBLEMS_SINCE, unit="个",
+           rows=PROBLEM),
     _rate("rate_problems", "问题", "整改率", "problems_fixed", "problems_found", tabs=VISITS,
           since=PROBLEMS_SINCE),
     Column("changed_cadres", "变更", "干部", tabs=VISITS, rows=CHANGES, unit="次", width=7),

@@ -14,6 +14,7 @@ from ..rules.columns import BY_KEY, COLUMNS
 DAYS = 7
 WORDS = {
     "entity": "主体", "cadre": "干部", "bond": "包保关系", "pledge": "承诺书", "ledger": "台账建立",
+    "due": "督导任务",
 }  # fmt: skip
 SHOWN = {column.key for column in COLUMNS}
 

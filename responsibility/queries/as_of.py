@@ -102,10 +102,11 @@ LEVEL_WORDS = " ".join(f"WHEN '{level.value}' THEN '{level.label}'" for level in
 
 
 def _last(model, column, key):
-    """One value of an object's last event up to the moment: a look-up a row of the page."""
+    """One value of an object's last event up to the moment: a look-up a row of the page, by the object's index
+    (+ 0: never along all events)."""
     return f"""(SELECT q.{column} FROM {model.pgh_event_model._meta.db_table} q
         WHERE q.pgh_obj_id = {key} AND q.pgh_created_at <= %(moment)s
-        ORDER BY q.pgh_id DESC LIMIT 1)"""
+        ORDER BY q.pgh_id + 0 DESC LIMIT 1)"""
 
 
 _IN_POST = f"""SELECT s.pgh_obj_id AS pk, s.area_id, s.name, s.level, s.unit, s.post

@@ -241,6 +241,7 @@ def report_rows(request, pk, figure):
 OPENS = {
     "entities:entity-detail": "entities.view_entity",
     "responsibility:cadre-detail": "responsibility.view_cadre",
+    "inspections:problem-detail": "inspections.view_problem",
 }
 
 
