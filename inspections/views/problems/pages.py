@@ -19,6 +19,7 @@ from responsibility.exports.cadres import file_name
 from ...enums import ProblemSource, ProblemState
 from ...exports.problems import write_problems
 from ...filters.problems import ProblemConditions
+from ...queries.campaigns import tags_of
 from ...queries.figures_problems import ProblemFigures, problems_by_area, sees_by_area
 from ...queries.problem_board import TABS, tab_counts
 from ...queries.problem_detail import photos_visible, problem_get, stations_of, with_story
@@ -269,6 +270,8 @@ def _detail(problem, user, on, filled):
         "parties": parties_of(problem, on),
         "story": story_of(problem),
         "acts": acts,
+        "tags": tags_of(problem=problem),
+        "mark": f"problem-{problem.pk}",
         "waits_words": f"现在等{WAITS_FOR[problem.state][1]}。" if problem.is_open else "",
         "climbed_words": f"已升到{problem.climbed_to.name}" if problem.climbed_to_id else "",
     }
