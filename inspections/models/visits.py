@@ -3,6 +3,7 @@
 import uuid
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models
@@ -34,8 +35,8 @@ def photo_path(_row, filename):
 
 
 @pghistory.track(
-    pghistory.InsertEvent(),
-    pghistory.UpdateEvent(),
+    pghistory.InsertEvent(level=pgtrigger.Statement),
+    pghistory.UpdateEvent(level=pgtrigger.Statement, condition=None),
     exclude=["answers"],
 )
 class Visit(models.Model):

@@ -24,6 +24,7 @@ from entities.models import LedgerUpload, Proposal
 from entities.services.reviews import proposals_approve
 from entities.services.screening import propose_expired
 from inspections.generator.checks import seed_checks
+from inspections.generator.enterprise import seed_enterprise
 from inspections.generator.visits import seed_visits
 from inspections.services.plates import plates_draw
 from jiamusi_foodsafety.jurisdiction import roles
@@ -215,6 +216,7 @@ class Command(BaseCommand):
         with contextlib.redirect_stdout(self.stdout):
             call_command("load_inspection_fixtures", stdout=self.stdout)
         seed_visits(city=city, by=officer, at=now, say=self.say)
+        seed_enterprise(city=city, by=officer, at=now, say=self.say)
         seed_checks(city=city, by=officer, clerks=clerks, at=now)
         plates_draw()
 
