@@ -17,7 +17,7 @@ from entities.models import Entity, LedgerFinding, LedgerRow, Proposal
 from jiamusi_foodsafety.jurisdiction.models import User
 from tests.factories import PASSWORD, EntityFactory
 from tests.foreign import cells_of, text_of
-from tests.test_scope_attack import ADDRESSES, key_in
+from tests.test_scope_attack import ADDRESSES, address_of, key_in
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +68,7 @@ def pages(client, world, besides=("logout",)):
         if (has_key and key is None) or any(word in url for word in besides):
             continue
         cache.clear()
-        response = client.get(reverse(url, args=[key] if has_key else []))
+        response = client.get(address_of(url, key))
         if response.streaming:
             response.getvalue()
         yield url, response

@@ -47,7 +47,7 @@ BY_PREFIX = [
 ]
 # Objects that belong to no county: the whole city reads them.
 COMMON = (
-    "entities:grading-standard-", "reports:daily-report-", "api:daily-report-", "admin:app_list",
+    "entities:grading-standard-", "reports:daily-report-", "reports:indicator-", "api:daily-report-", "admin:app_list",
     "responsibility:list-",
     "admin:entities_category_", "admin:entities_businessform_", "admin:entities_gradingstandard_",
     "admin:entities_workerpulse_", "admin:reports_dailyreport_", "admin:<path", "admin:(?P<url>",
@@ -87,6 +87,15 @@ def key_in(name, world):
     return None
 
 
+# What an address names beside the object.
+BESIDE = {"inspections:problem-move": ("claim",)}
+
+
+def address_of(url, key=None):
+    """The address of a URL name, about the object with this key if it is about one."""
+    return reverse(url, args=[] if key is None else [key, *BESIDE.get(url, ())])
+
+
 def seen(response, about):
     """The canaries in an answer, and 5xx, as complaints."""
     text = text_of(response)
@@ -107,11 +116,11 @@ def test_no_address_shows_a_foreign_object(name, world):
         if key is None:
             continue
         cache.clear()
-        foreign = client.get(reverse(url, args=[key]))
+        foreign = client.get(address_of(url, key))
         about = f"GET {url}"
         wrong += seen(foreign, about)
         unknown_key = "999999" if isinstance(key, str) else UNKNOWN
-        unknown = client.get(reverse(url, args=[unknown_key]))
+        unknown = client.get(address_of(url, unknown_key))
         if foreign.status_code != unknown.status_code or foreign.status_code == 200:
             wrong.append(f"{about}: {foreign.status_code}, unknown {unknown.status_code}")
         elif alike(foreign, key) != alike(unknown, unknown_key):
@@ -176,7 +185,7 @@ def test_no_forged_form_changes_a_foreign_row(name, world):
         key = key_in(url, world) if has_key else None
         if (has_key and key is None) or "logout" in url or url == "password_change":
             continue
-        address = reverse(url, args=[key] if has_key else [])
+        address = address_of(url, key)
         for query in ("", f"?area={FOREIGN}&view=obliged&tab=proposed")[: 2 - has_key]:
             cache.clear()
             response = client.post(address + query, form)
@@ -261,7 +270,7 @@ def test_no_get_changes_data(world, city_admin):
         if has_key and key is None:
             continue
         cache.clear()
-        response = client.get(reverse(url, args=[key] if has_key else []), forged(world))
+        response = client.get(address_of(url, key), forged(world))
         assert response.status_code < 500, url
         if response.streaming:
             response.getvalue()
@@ -303,7 +312,7 @@ def test_tampered_parameters_are_never_an_error_of_ours(name, door, request, wor
         is_here = url.startswith(door) == (name == "city_admin")
         if (has_key and key is None) or "logout" in url or not is_here:
             continue
-        address = reverse(url, args=[key] if has_key else [])
+        address = address_of(url, key)
         for value in NASTY:
             cache.clear()
             sent = dict.fromkeys(PARAMETERS, value.encode("utf-8", "surrogatepass"))

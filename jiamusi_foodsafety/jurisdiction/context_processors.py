@@ -29,7 +29,7 @@ MENU = [
         "",
         [
             Item("驾驶舱", "layout-dashboard", "reports:dashboard", "reports.view_dashboard",
-                 family="reports:dashboard reports:area-dashboard"),
+                 family="reports:dashboard reports:area-dashboard reports:indicator-"),
             Item("我的待办", "checklist", "todo", badge="todo"),
             # a cadre's first page, and a leader's own entry to the businesses that he holds
             Item("我的督导", "clipboard-check", "inspections:phone", "inspections.make_visit",

@@ -7,6 +7,7 @@ from entities.enums import Status
 from entities.queries.as_of import entities_stood
 from inspections.queries.as_of import lines_stood as inspected_stood
 from jiamusi_foodsafety.jurisdiction.models import Area
+from jiamusi_foodsafety.kit.history import whole_history
 from responsibility.enums import CADRE_CHANGES, ENTITY_CHANGES, ChangeKind
 from responsibility.queries.as_of import lines_stood
 from responsibility.queries.changes import recorded_rows
@@ -99,7 +100,8 @@ def rows_behind(
         if kind:
             frozen = None
     else:
-        total, rows = _stood(page, column, areas, after)
+        with whole_history():
+            total, rows = _stood(page, column, areas, after)
     found = Behind(column, None, frozen, total, rows[:PER_PAGE])
     if len(rows) > PER_PAGE:
         found.next = rows[PER_PAGE - 1].pk

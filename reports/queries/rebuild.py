@@ -8,6 +8,7 @@ from django.db import connection
 from entities.models import Entity
 from inspections.models import DueVisit
 from jiamusi_foodsafety.jurisdiction.models import Area
+from jiamusi_foodsafety.kit.history import whole_history
 from responsibility.models import Assignment, Cadre, Change, LedgerState, Pledge
 from responsibility.queries.changes import recorded_families
 
@@ -56,7 +57,8 @@ def figures_at(
     towns = Area.objects.filter(parent__parent=city, level="township")
     divided = frozenset(towns.values_list("parent_id", flat=True))
     moment = Moment(code=city.pk, at=as_of, since=min(since, as_of), divided=divided)
-    lines = counted(moment, counties=[unit.pk for unit in units])
+    with whole_history():
+        lines = counted(moment, counties=[unit.pk for unit in units])
     before = previous and dict(previous.lines.values_list("area_id", "figures"))
     for code, counts in lines.items():
         for key, of in DIFFERENCES.items():

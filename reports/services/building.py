@@ -6,7 +6,7 @@ import time
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from jiamusi_foodsafety.jurisdiction.enums import AuditAction
 from jiamusi_foodsafety.jurisdiction.models import Area
@@ -95,11 +95,11 @@ def _build_one(date, area, at, by, address):
         return None
     began = time.monotonic()
     previous = report_before(area=area.pk, date=date)
-    lines = _lines(area, date, as_of, previous)
+    lines = figures_at(city=area, date=date, as_of=as_of, previous=previous)
     if last is None and not lines[area.pk]["registered"] and date == day_of(at):
         # A city's very first report: nothing stood at the close, so it is frozen when it is built.
         as_of = at
-        lines = _lines(area, date, as_of, previous)
+        lines = figures_at(city=area, date=date, as_of=as_of, previous=previous)
     if report is None and not lines[area.pk]["registered"]:
         return None
     if report is None:
@@ -126,15 +126,6 @@ def _build_one(date, area, at, by, address):
         detail={"act": "build", "date": date.isoformat(), "number": report.number},
     )
     return report
-
-
-def _lines(area, date, as_of, previous):
-    with connection.cursor() as cursor:
-        # Few, short statements over the whole history: compiling them costs more than it gives, sorting on
-        # disk more than the memory.
-        cursor.execute("SET LOCAL jit = off")
-        cursor.execute("SET LOCAL work_mem = '256MB'")
-    return figures_at(city=area, date=date, as_of=as_of, previous=previous)
 
 
 def _set_clocks(report):
