@@ -124,6 +124,9 @@ def board_page(request, problem, filled=None):
     }
     if shown is not None:
         context |= _detail(shown, user, on, filled)
+        # on the problem's own page only: the list costs no statement more
+        context["tags"] = tags_of(problem=problem) if problem else []
+        context["mark"] = f"problem-{problem.pk}" if problem else ""
     return render(request, "inspections/problem_list.html", context)
 
 
@@ -270,8 +273,6 @@ def _detail(problem, user, on, filled):
         "parties": parties_of(problem, on),
         "story": story_of(problem),
         "acts": acts,
-        "tags": tags_of(problem=problem),
-        "mark": f"problem-{problem.pk}",
         "waits_words": f"现在等{WAITS_FOR[problem.state][1]}。" if problem.is_open else "",
         "climbed_words": f"已升到{problem.climbed_to.name}" if problem.climbed_to_id else "",
     }
