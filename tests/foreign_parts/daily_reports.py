@@ -12,6 +12,12 @@ COMMON = (
     "reports:daily-report-", "reports:period-report-", "api:daily-report-", "admin:reports_",
     "reports:report-exception-list", "reports:indicator-",
 )  # fmt: skip
+# what every frozen line has
+FIGURES = {
+    "registered": 1, "screened": 0, "obliged": 1, "graded": 1, "grade_a": 0, "grade_b": 0,
+    "grade_c": 1, "grade_d": 0, "surveyed": 1, "new_graded": None, "new_screened": None,
+    "new_registered": None,
+}  # fmt: skip
 
 
 def plant(*, areas, county, word, clerk, **_):
@@ -25,7 +31,7 @@ def plant(*, areas, county, word, clerk, **_):
     )  # fmt: skip
     for code in ("3799", county):
         DailyReportLine.objects.get_or_create(
-            report=report, area=Area.objects.get(pk=code), defaults={"figures": {"registered": 1}}
+            report=report, area=Area.objects.get(pk=code), defaults={"figures": FIGURES}
         )
     CountyReview.objects.create(
         report=report, area=areas[county], state="confirmed", remark=f"{word}备注",

@@ -1,4 +1,5 @@
 import datetime
+import time
 
 import pytest
 from django.urls import reverse
@@ -19,6 +20,14 @@ def address(name, *args):
     return reverse(f"inspections:{name}", args=args)
 
 
+def full_second():
+    """A moment in whole seconds, as the page's field gives it, after all that has been written."""
+    begun = timezone.localtime()
+    while (now := timezone.localtime()).replace(microsecond=0) <= begun:
+        time.sleep(0.02)
+    return now.strftime("%Y-%m-%dT%H:%M:%S")
+
+
 def test_from_a_new_round_to_the_drawn_list(areas, city_officer, log_in):
     supervision_list()
     fill(areas[TOWN])
@@ -37,8 +46,7 @@ def test_from_a_new_round_to_the_drawn_list(areas, city_officer, log_in):
         for name, field in form.fields.items()
         if name.startswith("quota")
     }
-    moment = timezone.localtime().strftime("%Y-%m-%dT%H:%M:%S")
-    values |= {"seed": "  自选种子 ", "frame_at": moment, "quota-entity-D": "1"}
+    values |= {"seed": "  自选种子 ", "frame_at": full_second(), "quota-entity-D": "1"}
     assert browser.post(address("check-draw", check_round.pk), values).status_code == 302
     check_round.refresh_from_db()
     assert (check_round.seed, check_round.state) == ("自选种子", "drawn")

@@ -273,5 +273,5 @@ def test_pages_of_the_phone_hold_no_inline_script_or_style(held, client_of_cadre
 
 @time_machine.travel(datetime.datetime(2022, 11, 2, 4, tzinfo=datetime.UTC), tick=False)
 def test_no_statement_more_for_more_answers(held, client_of_cadre, django_assert_max_num_queries):
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         client_of_cadre.get(reverse("inspections:visit-make", args=[held[SHOP].entity_id]))

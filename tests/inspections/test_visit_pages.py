@@ -158,7 +158,7 @@ def test_the_first_page_says_what_is_owed(world, cadre, county_officer):
 
 def test_the_cards_tell_of_a_business_and_of_a_cadre(world, county_officer):
     seen = world["seen"]
-    card = entity_card(user=county_officer, entity=seen.entity)
+    card = entity_card(user=county_officer, entity=seen.entity, on=timezone.localdate())
     assert card["count"] == 1
     assert "已完成" in card["told"]
     card = cadre_card(user=county_officer, cadre=seen.cadre)

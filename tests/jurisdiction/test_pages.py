@@ -201,7 +201,7 @@ def test_healthz_without_a_database_is_down(anonymous, monkeypatch):
         ("county_officer", "reports:dashboard"),
         ("supervision", "reports:dashboard"),
         ("station_officer", "entities:entity-list"),
-        ("cadre", "todo"),
+        ("cadre", "inspections:phone"),
         ("nobody", "todo"),
         ("system_admin", "admin:index"),
         ("auditor", "admin:index"),
