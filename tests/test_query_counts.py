@@ -42,8 +42,7 @@ from tests.responsibility.factories import AssignmentFactory, CadreFactory
 from tests.responsibility.makers import make_action, make_body, make_document
 from tests.responsibility.notice_factories import NoticeFactory
 
-# two more than the rest of a page: who waits for this person in the menu (visits and problems)
-MOST = 13
+MOST = 12
 
 
 def one_on_phone(world):

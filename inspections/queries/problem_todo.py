@@ -1,5 +1,6 @@
 """我的待办 of problems: what a person owes, by what he may do, one press from where it is done."""
 
+import datetime
 from functools import reduce
 from operator import or_
 
@@ -23,16 +24,10 @@ LINES = {
 }
 
 
-def badges(*, user) -> dict[str, int]:
-    """The number behind 问题整改 and what it adds to 我的待办; one statement."""
-    if not user.has_perm("inspections.view_problem"):
-        return {}
-    sets = owed(user=user, on=timezone.localdate())
-    if not sets:
-        return {}
-    found, _ = counted(user=user, sets={"problems": Waiting(reduce(or_, sets.values()))})
-    number = found["problems"].count
-    return {"problems": number, "todo": number}
+def badge_sets(*, user, on: datetime.date) -> dict[str, Waiting]:
+    """Behind 问题整改: what waits for this person; no statement."""
+    sets = owed(user=user, on=on) if user.has_perm("inspections.view_problem") else {}
+    return {"problems": Waiting(reduce(or_, sets.values()))} if sets else {}
 
 
 def todo(*, user) -> list[dict]:

@@ -1,12 +1,15 @@
 """What visits put on a person's first page: a cadre what he owes in the open periods; who looks after an
 area, what was not visited in time there, by town."""
 
+import datetime
+
 from django.db.models import Count, Min, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 
 from jiamusi_foodsafety.jurisdiction.models import Area
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope
+from responsibility.queries.todo_counts import Waiting
 
 from ..enums import DueState
 from ..models import DueTally, DueVisit
@@ -19,12 +22,11 @@ def owed(*, user, on):
     return DueVisit.objects.open().filter(cadre__user=user, starts_on__lte=on, due_on__gte=on)
 
 
-def badges(*, user) -> dict[str, int]:
-    """The number behind 督导任务: what the cadre himself still has to visit; one statement, none for others."""
+def badge_sets(*, user, on: datetime.date) -> dict[str, Waiting]:
+    """Behind 督导任务: what the cadre himself still has to visit; no statement."""
     if not user.has_perm("inspections.make_visit"):
         return {}
-    count = owed(user=user, on=timezone.localdate()).count()
-    return {"dues": count, "todo": count}
+    return {"dues": Waiting(owed(user=user, on=on))}
 
 
 def todo(*, user) -> list[dict]:

@@ -2,8 +2,10 @@
 
 import datetime
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope, home_code
 
@@ -23,10 +25,15 @@ PARTS = (duties, papers_todo, organisation_todo)
 
 
 def badges(*, user) -> dict[str, int]:
-    """The numbers behind the bell and the menu's items: what this person himself must do; one statement."""
+    """The numbers behind the bell and the menu's items: what this person himself must do, in the rooms above
+    too (settings.BADGE_SETS: functions (user, on) → {badge: Waiting}); one statement for all."""
     on = timezone.localdate()
     sets = {"unread": Waiting(unread(user=user)), **own_sets(user=user, on=on)}
     sets |= _sets_of_parts(user)
+    above = {}
+    for path in settings.BADGE_SETS:
+        above |= import_string(path)(user=user, on=on)
+    sets |= above
     found, _ = counted(
         user=user, sets={key: Waiting(waiting.rows) for key, waiting in sets.items()}
     )
@@ -38,6 +45,7 @@ def badges(*, user) -> dict[str, int]:
         "unread": bell,
         "notices": notices + numbers.get("instructions", 0) + numbers.get("close", 0),
         "papers": papers_due,
+        **{key: numbers[key] for key in above},
         "todo": sum(numbers.values()),
     }
 
