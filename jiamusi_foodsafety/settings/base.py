@@ -359,12 +359,12 @@ LEDGER_FOLLOWERS = ["responsibility.ledger.follow"]
 SHELL_BADGE_COUNTERS = [
     "entities.queries.todo.badges",
     "responsibility.queries.todo.badges",
-    "reports.queries.todo.badges",
 ]
 # What rooms above count in responsibility's statement: functions (user, on) -> {badge: rows that wait}.
 BADGE_SETS = [
     "inspections.queries.visit_todo.badge_sets",
     "inspections.queries.problem_todo.badge_sets",
+    "reports.queries.todo.badge_sets",
 ]
 # Who answers the register about who holds its businesses: a module with held_ids, ids_held_by, bearers,
 # holding and unassigned_url. Empty: nobody does.

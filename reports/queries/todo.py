@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope, home_code
+from responsibility.queries.todo_counts import Waiting
 
 from ..enums import ReportState, ReviewState
 from ..models import CountyReview, DailyReport
@@ -30,10 +31,9 @@ def to_issue(*, user, at: datetime.datetime):
     return found.filter(due_at__lte=at, date__gte=since)
 
 
-def badges(*, user) -> dict[str, int]:
-    """The number behind 日报 in the menu; one statement for whoever confirms or issues, else none."""
-    count = _waiting(user, timezone.now()).count() if _acts(user) else 0
-    return {"reports": count, "todo": count}
+def badge_sets(*, user, on: datetime.date) -> dict[str, Waiting]:
+    """Behind 日报 in the menu: what waits for whoever confirms or issues; no statement."""
+    return {"reports": Waiting(_waiting(user, timezone.now()))} if _acts(user) else {}
 
 
 def _acts(user):

@@ -13,7 +13,7 @@ from reports.enums import Punctuality, ReportState, ReviewState
 from reports.models import CountyReview, DailyReport, RateBand, ReportClock, ReportException
 from reports.queries.reports import report_page
 from reports.queries.standing import standings_of
-from reports.queries.todo import badges, todo
+from reports.queries.todo import todo
 from reports.services import build_daily_report
 from reports.services.issuing import (
     IssueRefused,
@@ -34,6 +34,7 @@ from reports.services.reviewing import (
     reviews_remind,
 )  # fmt: skip
 from responsibility.models import Notification
+from responsibility.queries.todo import badges
 from tests.factories import UserFactory
 from tests.personas import CITY, COUNTY, OTHER_COUNTY
 from tests.reports.reporting import DAY, NEXT, at, small_register
