@@ -68,13 +68,14 @@ class ProblemViewSet(GenericViewSet):
         },
     )
     def moves(self, request, pk):
+        # first whether it exists for this person: what is wrong with the act is told of his own only
+        problem = self._problem(pk)
         wanted = ProblemMoveRequest(data=request.data)
         wanted.is_valid(raise_exception=True)
         given = dict(wanted.validated_data)
         act = given.pop("act")
         if not may_ever(user=request.user, act=act):
             raise PermissionDenied
-        problem = self._problem(pk)
         _, is_new = problem_move(
             problem=problem, act=act, actor=request.user, key=given.pop("key"), values=given,
             at=timezone.now(),
