@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from django.db.models import QuerySet
 
+from jiamusi_foodsafety.kit.phones import mask_numbers
+
 from ..models import CheckRound, CheckSample, StandardItem
 from ..queries.checks import add_tallies
 
@@ -46,7 +48,7 @@ def sample_rows(found: Iterable[CheckSample]) -> Iterator[tuple]:
             row.get_cadre_known_display() if row.entity_id else "", row.came_on,
             *([row.get_officers_display(), row.get_daily_display(), row.get_weekly_display(),
                row.get_monthly_display()] if row.entity_id else [""] * 4),
-            row.get_call_verdict_display() if row.cadre_id else "", row.note,
+            row.get_call_verdict_display() if row.cadre_id else "", mask_numbers(row.note),
             row.checked_by.get_full_name() if row.checked_by else "", row.checked_at,
         )  # fmt: skip
 

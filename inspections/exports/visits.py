@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from django.db.models import QuerySet
 
+from jiamusi_foodsafety.kit.phones import mask_numbers
 from jiamusi_foodsafety.kit.workbook.write import write_xlsx
 
 from ..models import DueVisit, Visit
@@ -75,5 +76,5 @@ def _visits(found) -> Iterator[tuple]:
             row.visited_on, row.area.path_name, row.entity.name, row.entity.licence_no,
             row.get_grade_display(), row.cadre.name, row.get_level_display(), row.get_kind_display(),
             row.get_mode_display(), row.checked, row.wrong, row.started_at, row.finished_at,
-            row.received_at, row.contact, row.note, row.void_reason,
+            row.received_at, row.contact, mask_numbers(row.note), row.void_reason,
         )  # fmt: skip

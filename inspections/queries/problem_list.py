@@ -7,6 +7,7 @@ from django.db.models import F, Func, Q, QuerySet, TextField
 
 from entities.models import Entity
 from jiamusi_foodsafety.jurisdiction.models import Area
+from jiamusi_foodsafety.kit.phones import mask_numbers
 from responsibility.queries.keyed import keyed_page
 from responsibility.queries.newest import NewestPage
 
@@ -149,8 +150,8 @@ def export_rows(found: QuerySet, *, tab: str, on: datetime.date):
             row.entity.licence_no,
             row.grade,
             row.item_code,
-            row.title,
-            row.detail,
+            mask_numbers(row.title),
+            mask_numbers(row.detail),
             row.kind.name,
             row.get_state_display(),
             WAITS_FOR[row.state][1] if row.state in WAITS_FOR else "",

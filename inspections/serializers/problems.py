@@ -2,6 +2,8 @@
 
 from rest_framework import serializers
 
+from entities.serializers import MaskedNote
+
 from ..enums import ProblemAct, ProblemSource, ProblemState, Side
 from ..models import Photo, Problem, ProblemMove
 from ..queries.problem_board import TABS
@@ -25,6 +27,8 @@ class ProblemSerializer(serializers.ModelSerializer):
     """One problem of the list."""
 
     entity_name = serializers.CharField(source="entity.name")
+    title = MaskedNote(help_text="问题，其中的电话中间四位不显示")
+    detail = MaskedNote(help_text="说明，其中的电话中间四位不显示")
     kind = serializers.CharField(source="kind.code", help_text="类别代码")
     kind_name = serializers.CharField(source="kind.name")
     waits_for = serializers.SerializerMethodField(help_text="等谁")
@@ -47,6 +51,7 @@ class ProblemMoveSerializer(serializers.ModelSerializer):
     """One step of a problem's way."""
 
     photos = ProblemPhotoSerializer(source="shown_photos", many=True)
+    note = MaskedNote(help_text="说明，其中的电话中间四位不显示")
 
     class Meta:
         model = ProblemMove

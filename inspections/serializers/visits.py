@@ -2,6 +2,8 @@
 
 from rest_framework import serializers
 
+from entities.serializers import MaskedNote
+
 from ..enums import Answer, VisitKind, VisitMode
 from ..models import Checklist, ChecklistItem, DueVisit, Visit
 
@@ -13,6 +15,7 @@ class VisitSerializer(serializers.ModelSerializer):
     licence_no = serializers.CharField(source="entity.licence_no", help_text="许可证编号")
     area_name = serializers.CharField(source="area.path_name", help_text="属地全称")
     cadre_name = serializers.CharField(source="cadre.name", help_text="包保干部")
+    note = MaskedNote(help_text="备注，其中的电话中间四位不显示")
 
     class Meta:
         model = Visit
@@ -29,7 +32,7 @@ class FoundSerializer(serializers.Serializer):
     id = serializers.IntegerField()
     number = serializers.CharField(help_text="编号")
     item_code = serializers.CharField(help_text="清单代码")
-    title = serializers.CharField(help_text="问题")
+    title = MaskedNote(help_text="问题，其中的电话中间四位不显示")
     state = serializers.CharField(help_text="状态")
 
 

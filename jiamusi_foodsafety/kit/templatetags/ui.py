@@ -8,6 +8,8 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 
+from ..phones import mask_numbers
+
 register = template.Library()
 
 NOTHING = "—"
@@ -259,6 +261,12 @@ def querystring_without(context, *pairs):
     for key in CURSOR_KEYS:
         query.pop(key, None)
     return "?" + query.urlencode()
+
+
+@register.filter
+def masked_unless(text, may_see):
+    """A running text; the telephone numbers in it masked unless the reader may see whole ones."""
+    return text if may_see else mask_numbers(text or "")
 
 
 @register.filter

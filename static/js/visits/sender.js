@@ -237,7 +237,30 @@
       );
   }
 
+  // One page at a time sends. A lock of the browser dies with its page; over plain HTTP there is none, and a lease
+  // that a closed page left behind runs out by itself.
+  function alone(work) {
+    if (navigator.locks)
+      return navigator.locks.request(LEASE, { ifAvailable: true }, function (lock) {
+        if (!lock) throw new Pause("elsewhere");
+        return work();
+      });
+    return keepLease()
+      .then(work)
+      .then(
+        function () {
+          return store.release(LEASE, ME);
+        },
+        function (error) {
+          return store.release(LEASE, ME).then(function () {
+            throw error;
+          });
+        }
+      );
+  }
+
   function keepLease() {
+    if (navigator.locks) return Promise.resolve();
     return store.lease(LEASE, ME, LEASE_MS).then(function (isMine) {
       if (!isMine) throw new Pause("elsewhere");
     });
@@ -258,9 +281,8 @@
   function round() {
     return waiting().then(function (visits) {
       if (!visits.length) return lookAround();
-      return keepLease()
-        .then(who)
-        .then(function (csrf) {
+      return alone(function () {
+        return who().then(function (csrf) {
           say("sending");
           // read again: another tab may have sent them meanwhile
           return waiting().then(function (rows) {
@@ -268,17 +290,8 @@
               return sendVisit(visit, csrf);
             });
           });
-        })
-        .then(
-          function () {
-            return store.release(LEASE, ME);
-          },
-          function (error) {
-            return store.release(LEASE, ME).then(function () {
-              throw error;
-            });
-          }
-        );
+        });
+      });
     });
   }
 

@@ -243,7 +243,7 @@
     });
   }
 
-  // --- who sends: one tab at a time (Web Locks need HTTPS) -----------------------------------
+  // --- who sends where there are no Web Locks (they need HTTPS) ------------------------------
 
   function lease(name, owner, ms) {
     return within(["leases"], "readwrite", function (store, done) {

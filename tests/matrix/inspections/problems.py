@@ -79,8 +79,8 @@ ROWS = {
     "api:problem-list": Row(near=STAFF, **API),
     "api:problem-detail": Row(near=STAFF - OUTSIDER, far=CITY | OUTSIDER, args=problem, **API),
     "api:problem-move": Row(
-        near=CITY_ADMIN | COUNTY, far=CITY_ADMIN | OUTSIDER, args=problem, method="post",
-        status=201, data=lambda world, where: {"key": a_key(), "act": "void", "note": "看错了"}, **API,
+        near=CITY_ADMIN | COUNTY | STATION, far=CITY_ADMIN | OUTSIDER, args=problem, method="post",
+        status=201, data=lambda world, where: {"key": a_key(), "act": "claim"}, **API,
     ),
     **model_rows("inspections_problem", problem, near=CITY_ADMIN, add=NONE),
     **model_rows("inspections_problemkind", kind, near=CITY_ADMIN),
