@@ -1,6 +1,17 @@
 """The options of `manage.py bench`."""
 
-PARTS = ("imports", "memory", "http", "export", "assign", "dues", "checks", "phones", "pages")
+PARTS = (
+    "imports",
+    "memory",
+    "http",
+    "export",
+    "assign",
+    "dues",
+    "checks",
+    "phones",
+    "indicators",
+    "pages",
+)
 
 
 def add_arguments(parser) -> None:

@@ -4,7 +4,7 @@ import html
 import re
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -126,16 +126,18 @@ def _third(client, listed):
     return address
 
 
-def measure(small: str, large: str) -> dict[tuple[str, str], tuple[Cost, Cost]]:
-    """(reader, page) → its cost in both databases. They take turns, page by page, so that another
-    program's work falls on both."""
+def measure(
+    small: str, large: str, chosen: Callable[[Client, str], dict[str, str]] = addresses
+) -> dict[tuple[str, str], tuple[Cost, Cost]]:
+    """(reader, page) → its cost in both databases, of the pages that are `chosen`. They take turns, page by
+    page, so that another program's work falls on both."""
     seen = {}
     for reader in READERS:
         times, statements = {}, {}
         for _ in range(ROUNDS):
             for name in (small, large):
                 with database(name):
-                    _visit(reader, name, times, statements)
+                    _visit(reader, name, times, statements, chosen)
         for label in dict.fromkeys(label for _, label in times):
             costs = (
                 Cost(statements[name, label], statistics.median(times[name, label]))
@@ -145,10 +147,10 @@ def measure(small: str, large: str) -> dict[tuple[str, str], tuple[Cost, Cost]]:
     return seen
 
 
-def _visit(reader, name, times, statements):
+def _visit(reader, name, times, statements, chosen):
     client = Client(SERVER_NAME="localhost")
     client.force_login(person(reader), backend=settings.AUTHENTICATION_BACKENDS[-1])
-    for label, address in addresses(client, reader).items():
+    for label, address in chosen(client, reader).items():
         with CaptureQueriesContext(connection) as queries:
             _get(client, address)
         statements[name, label] = len(queries)

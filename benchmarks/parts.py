@@ -7,7 +7,7 @@ from pathlib import Path
 from django.core.management import call_command
 from django.db import connection
 
-from . import bonds, checks, dues, imports, memory, pages, phones, tables, web, workbook
+from . import bonds, checks, dues, figures, imports, memory, pages, phones, tables, web, workbook
 from .people import make_people
 from .report import Line, at_least, at_most, fact
 
@@ -17,6 +17,9 @@ MEGABYTES, HTTP_SECONDS, EXPORT_SECONDS, ASSIGN_SECONDS, DRAW_SECONDS = 250, 2, 
 STATEMENTS, GROWTH = 12, 2
 # due lists: seconds for the city as it is, and for the large register
 DUE_SECONDS, LARGE_DUE_SECONDS = 3, 60
+# of the city as it is, and of the large register: the catalogue in milliseconds, the report in seconds
+CATALOGUE_MS, REPORT_SECONDS, FILES_SECONDS = (50, 100), (2, 10), 5
+BOARD_STATEMENTS = 15
 
 
 class Bench:
@@ -52,6 +55,8 @@ class Bench:
             lines += self.dues(large)
         if "phones" in parts:
             lines += self.phones()
+        if "indicators" in parts:
+            lines += self.indicators(large)
         if "pages" in parts:
             lines += self.pages(large)
         return lines
@@ -222,6 +227,39 @@ class Bench:
             ),
         ]  # fmt: skip
 
+    def indicators(self, large: int) -> list[Line]:
+        tables.forget_loads()
+        names, lines = [], []
+        for place, total in enumerate((SMALL, large)):
+            names.append(f"bench_{total}")
+            pages.make_database(names[-1], total)
+            with pages.database(names[-1]):
+                self.tell(f"正在写入 {total:,} 家的三年历史…")
+                figures.make_history()
+                lines += self._figures(total, place)
+        costs = pages.measure(*names, figures.addresses)
+        return lines + [
+            line for item in costs.items() for line in page_lines(*item, most=BOARD_STATEMENTS)
+        ]
+
+    def _figures(self, total, place):
+        what = f"{total:,} 家、三年历史"
+        seconds, count = figures.catalogue_seconds(self.runs)
+        return [
+            at_most(
+                f"全部指标，市、县、乡镇共 {count:,} 个数（{what}）", seconds * 1000,
+                CATALOGUE_MS[place], unit="毫秒", digits=0,
+            ),
+            at_most(
+                f"生成当日日报，11 个县(市、区)（{what}）", figures.report_seconds(self.runs),
+                REPORT_SECONDS[place], unit="秒",
+            ),
+            at_most(
+                f"一期日报的 .docx、PDF、.xlsx（{what}）", figures.files_seconds(), FILES_SECONDS,
+                unit="秒",
+            ),
+        ]  # fmt: skip
+
     def pages(self, large: int) -> list[Line]:
         tables.forget_loads()
         self.tell(f"正在写入 {SMALL:,} 家和 {large:,} 家的名录…")
@@ -234,13 +272,13 @@ class Bench:
         return [line for item in pages.measure(*names).items() for line in page_lines(*item)]
 
 
-def page_lines(key, costs) -> list[Line]:
+def page_lines(key, costs, most=STATEMENTS) -> list[Line]:
     """Statements and time of one page for one reader, at both sizes."""
     (reader, label), (small, large) = key, costs
     who = f"{label}（{pages.READERS[reader]}）"
     growth = large.seconds / small.seconds
     # the bar on the number is for dashboards and lists
-    most = STATEMENTS if label != pages.DETAIL else None
+    most = most if label != pages.DETAIL else None
     is_same = small.statements == large.statements
     return [
         Line(

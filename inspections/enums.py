@@ -108,6 +108,9 @@ OPEN_STATES = (
 )
 # Proven put right.
 SETTLED_STATES = (ProblemState.CLEARED, ProblemState.CLOSED)
+# Put right, and somebody has looked (K14); put right, looked at or not.
+VERIFIED_STATES = (ProblemState.CLEARED, ProblemState.FED_BACK, ProblemState.CLOSED)
+PUT_RIGHT = (*VERIFIED_STATES, ProblemState.FIXED, ProblemState.TO_REVIEW)
 
 
 class Side(models.TextChoices):

@@ -1,5 +1,6 @@
 """日报 in the administration: frozen figures, to look them up."""
 
+from django import forms
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
@@ -10,6 +11,8 @@ from jiamusi_foodsafety.kit.forms import HouseModelForm
 
 from .models import DailyReport, DailyReportLine, RateBand, ReportClock
 from .queries.frozen import figures_of
+from .queries.indicators import INDICATORS
+from .rules.columns import COLUMNS
 
 
 class LineInline(admin.TabularInline):
@@ -75,11 +78,34 @@ class ReportClockAdmin(DictionaryAdmin):
     ordering = ("-effective_from",)
 
 
+def _rates():
+    """What a row may be about: all rates, a column of the 日报表, an indicator."""
+    columns = [
+        (column.key, f"日报 {column.group}{column.heading}")
+        for column in COLUMNS
+        if column.is_banded
+    ]
+    indicators = [(one.code, f"{one.code} {one.name}") for one in INDICATORS if one.is_banded]
+    return [("", "全部比率"), *columns, *indicators]
+
+
 @admin.register(RateBand)
 class RateBandAdmin(DictionaryAdmin):
     menu_order = 62
-    list_display = ("__str__", "amber_from", "green_from")
+    list_display = ("rate", "amber_from", "green_from")
     ordering = ("column",)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name != "column":
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        return forms.ChoiceField(
+            label="用于", choices=_rates, required=False,
+            help_text="示例，可修改。写了某一项的，这一项不再用“全部比率”；已生成的日报不变。",
+        )  # fmt: skip
+
+    @admin.display(description="用于", ordering="column")
+    def rate(self, row):
+        return dict(_rates()).get(row.column, row.column)
 
 
 @admin.register(DailyReport)

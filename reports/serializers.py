@@ -53,17 +53,29 @@ class ProgressQuery(serializers.Serializer):
     )
 
 
+class IndicatorCountSerializer(serializers.Serializer):
+    words = serializers.CharField(help_text="数什么")
+    count = serializers.IntegerField()
+
+
 class IndicatorSerializer(serializers.Serializer):
     """One indicator of one area."""
 
-    code = serializers.CharField(help_text="编号，如 K04")
+    code = serializers.CharField(help_text="编号，如 K04、K19-1")
     name = serializers.CharField()
     unit = serializers.CharField(help_text="% 或 家/人")
+    direction = serializers.ChoiceField(
+        choices=[("up", "越高越好"), ("", "不评高低")], help_text="高低说明什么"
+    )
     numerator = serializers.CharField(help_text="分子数什么")
     denominator = serializers.CharField(help_text="分母数什么")
     part = serializers.IntegerField(help_text="分子")
     whole = serializers.IntegerField(help_text="分母")
     value = serializers.FloatField(allow_null=True, help_text="两位小数，四舍五入；分母为 0 时为空")
+    band = serializers.CharField(help_text="red、amber、green；不评高低或没有值时为空")
+    amber_from = serializers.FloatField(allow_null=True, help_text="橙色自，%")
+    green_from = serializers.FloatField(allow_null=True, help_text="绿色自，%")
+    more = IndicatorCountSerializer(many=True, help_text="同属这一指标的其他数，如超载干部")
 
 
 class AreaIndicatorsSerializer(serializers.Serializer):

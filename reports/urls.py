@@ -11,6 +11,7 @@ urlpatterns = [
     path("areas/<str:code>/progress.xlsx", dashboard.area_export, name="area-export"),
     path("areas/<str:code>/trend.xlsx", dashboard.trend_export, name="trend-export"),
     path("indicators/", indicators.indicator_list, name="indicator-list"),
+    path("indicators.xlsx", indicators.indicator_list_export, name="indicator-list-export"),
     path("indicators/<str:code>/", indicators.indicator_detail, name="indicator-detail"),
     path("indicators/<str:code>/<str:side>/", indicators.indicator_rows, name="indicator-rows"),
     path(

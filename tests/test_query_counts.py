@@ -3,6 +3,8 @@
 A row of LISTS: URL name → (persona, a function that makes one more row for that list). Rooms add theirs.
 """
 
+import datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,10 +12,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from entities.models import LedgerUpload
-from inspections.models import Checklist, FrequencyRule, KeyPeriod, SafetyPerson
+from inspections.models import Checklist, FrequencyRule, KeyPeriod, OfficerRule, SafetyPerson
 from inspections.services.planning import dues_make
 from jiamusi_foodsafety.jurisdiction.models import AreaAlias
 from jiamusi_foodsafety.jurisdiction.services import api_key_create, audit
+from reports.models import (
+    CountyReview,
+    DailyReport,
+    DailyReportLine,
+    RateBand,
+    ReportException,
+)
 from responsibility.models import (
     Batch,
     CadreUpload,
@@ -273,7 +282,54 @@ def one_safety(world):
     SafetyPerson.objects.create(entity=entity, post="officer", name=f"周全{world['made']}")
 
 
-# (URL name, persona, maker, most statements)
+def one_village(world):
+    world["areas"]["379921001"].children.create(
+        code=f"37992100190{world['made']}", name=f"{world['made']}村", level="village"
+    )
+
+
+def one_late_change(world):
+    cadre = CadreFactory(area=world["areas"]["379921001"], level="township")
+    day = timezone.localdate()
+    Change.objects.create(
+        kind="cadre_new", area=cadre.area, cadre=cadre, entity=EntityFactory(area=cadre.area),
+        happened_on=day, recorded_at=timezone.now(), adjust_due_on=day, adjusted_on=day,
+    )  # fmt: skip
+
+
+def one_who_needs_an_officer(world):
+    OfficerRule.objects.get_or_create(
+        post="officer", title="全部", effective_from=timezone.localdate()
+    )
+    EntityFactory(area_id="379921001")
+
+
+def one_report(world):
+    day = timezone.localdate() - datetime.timedelta(days=4 - world["made"])
+    report = DailyReport.objects.create(
+        date=day, area_id="3799", number=world["made"] + 1, as_of=timezone.now(),
+        due_at=timezone.now(),
+    )  # fmt: skip
+    for code in ("3799", "379921"):
+        DailyReportLine.objects.create(
+            report=report, area_id=code, figures={"registered": 1, "graded": 0}
+        )
+    CountyReview.objects.create(report=report, area_id="379921", confirmed_by=UserFactory())
+
+
+def one_exception(world):
+    day = timezone.localdate()
+    ReportException.objects.create(
+        area_id="379921", title="停电", reason="停电", from_on=day, to_on=day,
+        until=timezone.now(), made_at=timezone.now(), made_by=UserFactory(),
+    )  # fmt: skip
+
+
+def one_band(world):
+    RateBand.objects.create(column=["", "K04", "K09", "K14", "rate_net"][world["made"]])
+
+
+# (URL name and its arguments, persona, maker, most statements)
 LISTS = [
     ("inspections:safety-list", "county_officer", one_safety, 16),
     ("api:compliance-list", "county_officer", one_safety, MOST),
@@ -328,6 +384,23 @@ LISTS = [
     ("api:problem-list", "county_officer", one_problem, MOST),
     ("admin:inspections_problem_changelist", "city_admin", one_problem, 20),
     ("reports:indicator-list", "county_officer", one_cadre, MOST),
+    ("reports:indicator-detail K04", "county_officer", one_cadre, MOST),
+    ("reports:indicator-rows K02 whole", "county_officer", one_entity, MOST),
+    ("reports:indicator-rows K07 whole", "county_officer", one_letter, MOST),
+    ("reports:indicator-rows K09 whole", "county_officer", one_due, MOST),
+    ("reports:indicator-rows K10 whole", "county_officer", one_cadre_due, MOST),
+    ("reports:indicator-rows K12 whole", "county_officer", one_visit, MOST),
+    ("reports:indicator-rows K14 whole", "county_officer", one_problem, MOST),
+    ("reports:indicator-rows K17 whole", "county_officer", one_village, MOST),
+    ("reports:indicator-rows K21 whole", "county_officer", one_late_change, MOST),
+    ("reports:indicator-rows K19-2 whole", "county_officer", one_who_needs_an_officer, MOST),
+    ("reports:indicator-rows K24 whole", "county_officer", one_report, MOST),
+    ("reports:daily-report-list", "county_officer", one_report, MOST),
+    ("reports:period-report-list month", "county_officer", one_report, MOST),
+    ("reports:report-exception-list", "city_officer", one_exception, MOST),
+    ("api:daily-report-list", "county_officer", one_report, MOST),
+    ("admin:reports_rateband_changelist", "city_admin", one_band, 20),
+    ("admin:reports_dailyreport_changelist", "city_admin", one_report, 20),
     ("api:indicators", "county_officer", one_cadre, MOST),
     ("api:cadre-list", "county_officer", one_cadre, MOST),
     ("api:cadre-upload-list", "county_officer", one_cadre_upload, MOST),
@@ -356,7 +429,8 @@ def test_a_list_costs_the_same_for_one_row_and_for_five(request, name, persona, 
             make(world)
             world["made"] += 1
         with CaptureQueriesContext(connection) as queries:
-            assert browser.get(reverse(name)).status_code == 200
+            url_name, *args = name.split()
+            assert browser.get(reverse(url_name, args=args)).status_code == 200
         counts[rows] = len(queries)
     assert counts[1] == counts[5], counts
     assert counts[5] <= most, [query["sql"][:200] for query in queries]

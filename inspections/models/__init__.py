@@ -25,6 +25,7 @@ from .plates import PlateText, PublicPlate
 from .problems import (
     IndustryUnit,
     Problem,
+    ProblemDeadline,
     ProblemEntity,
     ProblemKind,
     ProblemMove,
@@ -69,6 +70,7 @@ __all__ = [
     "Photo",
     "PlateText",
     "Problem",
+    "ProblemDeadline",
     "ProblemEntity",
     "ProblemKind",
     "ProblemMove",

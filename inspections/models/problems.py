@@ -4,7 +4,7 @@ import pghistory
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Func, Q
+from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 
 from entities.enums import Grade
@@ -284,6 +284,34 @@ class ProblemTally(models.Model):
 
     def __str__(self):
         return f"{self.area_id} {self.state} {self.total}"
+
+
+class ProblemDeadline(models.Model):
+    """Counters kept by triggers on Problem, by area and the day of the deadline in force: what K15 asks as the
+    days pass. `fixed`: put right; `fixed_in_time`: by its deadline; `unfixed`: open and not put right."""
+
+    area = models.ForeignKey(
+        Area, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    due_on = models.DateField()
+    fixed = models.IntegerField(default=0)
+    fixed_in_time = models.IntegerField(default=0)
+    unfixed = models.IntegerField(default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "问题期限计数"
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(F("due_on"), F("area"), name="problemdeadline_key")]
+        indexes = [
+            models.Index(
+                fields=["area", "due_on"],
+                name="problemdeadline_unfixed",
+                condition=Q(unfixed__gt=0),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.area_id} {self.due_on} {self.unfixed}"
 
 
 class ProblemEntity(Entity):

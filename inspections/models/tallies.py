@@ -90,6 +90,7 @@ class VisitTally(models.Model):
                 F("must_be_on_site"), name="visittally_key",
             )
         ]  # fmt: skip
+        indexes = [models.Index(fields=["month"], name="visittally_month")]
 
     def __str__(self):
         return f"{self.area_id} {self.month} {self.mode} {self.total}"

@@ -9,9 +9,9 @@ from django.db import connection
 from entities.models import Entity
 from responsibility.queries.as_of import StoodLine
 
-from ..enums import DueState
+from ..enums import VERIFIED_STATES, DueState
 from ..models import DueVisit, Period, Problem, ProblemMove
-from .figures_problems import UNCOUNTED, VERIFIED
+from .figures_problems import UNCOUNTED
 
 _DUES = DueVisit.pgh_event_model._meta.db_table
 # Lines of the regular periods that the moment's day (Asia/Shanghai) lies in.
@@ -38,7 +38,7 @@ CONDITIONS = {
     "visits_due": (DUES, OWED),
     "visits_done": (DUES, f"state = '{DueState.DONE.value}'"),
     "problems_found": (PROBLEMS, COUNTED),
-    "problems_fixed": (PROBLEMS, f"state IN ({_quoted(VERIFIED)})"),
+    "problems_fixed": (PROBLEMS, f"state IN ({_quoted(VERIFIED_STATES)})"),
 }
 
 

@@ -46,6 +46,21 @@ SOURCES = (
     ),
 )
 
+# K19 and K20 alone, for the catalogue of indicators: the other measures are not read.
+_RATED = tuple(
+    key for key in PARTS if key.startswith(("need_", "has_")) or key.endswith(("_checked", "_held"))
+)
+_OF_THESE = ", ".join(f"'{measure}'" for key in _RATED for measure in PARTS[key])
+RATES = Source(
+    keys=_RATED,
+    sql=f"""
+    SELECT area, ARRAY[{", ".join(_sum(PARTS[key]) for key in _RATED)}]::bigint[]
+    FROM (
+        SELECT {{code}} AS area, measure, sum(total) AS total FROM inspections_compliancetally
+        WHERE {{inside}} AND measure IN ({_OF_THESE}) GROUP BY 1, 2
+    ) AS m GROUP BY 1""",
+)
+
 
 @dataclass
 class EnterpriseFigures:

@@ -12,8 +12,9 @@ from django.db.models import Count, Q, QuerySet, Sum, Value
 from django.db.models.functions import Left
 
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope
+from jiamusi_foodsafety.kit.figures import Source
 
-from ..enums import OPEN_STATES, SETTLED_STATES, ProblemState
+from ..enums import OPEN_STATES, PUT_RIGHT, SETTLED_STATES, VERIFIED_STATES, ProblemState
 from ..models import Problem, ProblemTally
 from ..rules.deadlines import begin_of
 
@@ -21,9 +22,45 @@ MEASURES = (
     "total", "repeats", "extended", "transferred", "claimed_in_time", "fixed", "fixed_in_time",
 )  # fmt: skip
 UNCOUNTED = (ProblemState.VOID, ProblemState.ENDED)
-VERIFIED = (ProblemState.CLEARED, ProblemState.FED_BACK, ProblemState.CLOSED)
-# Put right, verified or not yet.
-PUT_RIGHT = (*VERIFIED, ProblemState.FIXED, ProblemState.TO_REVIEW)
+
+
+def _quoted(states):
+    return ", ".join(f"'{state.value}'" for state in states)
+
+
+# K13–K16 for the catalogue of indicators, in 件. What has a deadline that is still to come is taken out of
+# K15 again, what is past it and not put right is added: both from the counters by day.
+SOURCES = (
+    Source(
+        keys=(
+            "problems", "problems_verified", "problems_settled", "transferred", "claimed_in_time",
+            "fixes_due", "fixes_in_time",
+        ),
+        sql=f"""
+        SELECT {{code}}, ARRAY[
+            sum(total),
+            sum(total) FILTER (WHERE state IN ({_quoted(VERIFIED_STATES)})),
+            sum(total) FILTER (WHERE state IN ({_quoted(SETTLED_STATES)})),
+            sum(transferred),
+            sum(claimed_in_time),
+            sum(fixed) FILTER (WHERE state IN ({_quoted(PUT_RIGHT)})),
+            sum(fixed_in_time) FILTER (WHERE state IN ({_quoted(PUT_RIGHT)}))
+        ]::bigint[]
+        FROM inspections_problemtally
+        WHERE {{inside}} AND state NOT IN ({_quoted(UNCOUNTED)}) GROUP BY 1""",
+    ),
+    Source(
+        keys=("fixes_due", "fixes_in_time"),
+        sql="""
+        SELECT {code}, ARRAY[
+            coalesce(sum(unfixed) FILTER (WHERE due_on < %(on)s::date), 0)
+                - coalesce(sum(fixed) FILTER (WHERE due_on >= %(on)s::date), 0),
+            -coalesce(sum(fixed_in_time) FILTER (WHERE due_on >= %(on)s::date), 0)
+        ]::bigint[]
+        FROM inspections_problemdeadline
+        WHERE {inside} AND (due_on >= %(on)s::date OR unfixed > 0) GROUP BY 1""",
+    ),
+)  # fmt: skip
 
 
 @dataclass
@@ -139,7 +176,7 @@ def counted(figures: ProblemFigures, row: dict) -> None:
     figures.found += total
     figures.filed += total * (state == ProblemState.FILED)
     figures.settled += total * (state in SETTLED_STATES)
-    figures.verified += total * (state in VERIFIED)
+    figures.verified += total * (state in VERIFIED_STATES)
     figures.repeats += row["repeats"]
     figures.transferred += row["transferred"]
     figures.claimed_in_time += row["claimed_in_time"]
@@ -183,7 +220,7 @@ def problems_brute(*, user, code: str, on: datetime.date) -> ProblemFigures:
         figures.extended += is_open and row.extensions > 0
         figures.filed += row.state == ProblemState.FILED
         figures.settled += row.state in SETTLED_STATES
-        figures.verified += row.state in VERIFIED
+        figures.verified += row.state in VERIFIED_STATES
         figures.repeats += row.is_repeat
         figures.transferred += row.claim_due_on is not None
         figures.claimed_in_time += row.is_claimed_in_time

@@ -1,5 +1,5 @@
 """怎么管 in figures: what is due and done (K09), by how many cadres (K10), on site (K11), finding something
-(K12). From counters: the cost is theirs, not that of the visits. The rows behind each: dues_in, cadres_due, visits_in.
+(K12). From counters: the cost is theirs, not that of the visits. The rows behind each: figures_rows.
 
 K09 done / due, in 家: due without excused (停产停业) and void lines; late ones count as due, not as done.
 K10 cadres who have done all / cadres who owe any. K11 visits on site / visits; of those that must be on site

@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from ..triggers.problems import COUNTED, MEASURES
+from ..triggers.problems import COUNTED, DEADLINE, MEASURES
 
 _KEY = "area_id, state, kind_id, found_on, clock_on"
 _NAMES = ", ".join(MEASURES)
@@ -21,6 +21,24 @@ WITH sides AS (
 SELECT '问题计数', concat_ws(' ', {_KEY}), concat_ws(' ', {_KEPT}), concat_ws(' ', {_REAL})
 FROM sides GROUP BY {_KEY} HAVING ({_KEPT}) <> ({_REAL})
 ORDER BY 2
+"""
+
+DEADLINES = f"""
+WITH counted AS (
+    SELECT area_id, due_on, sum(n_fixed)::int AS fixed, sum(n_fixed_in_time)::int AS in_time,
+           sum(n_unfixed)::int AS unfixed
+    FROM (SELECT area_id, {DEADLINE} FROM inspections_problem) AS p
+    WHERE due_on IS NOT NULL GROUP BY 1, 2
+), sides AS (
+    SELECT area_id, due_on,
+           concat_ws('/', coalesce(k.fixed, 0), coalesce(k.fixed_in_time, 0), coalesce(k.unfixed, 0))
+               AS kept,
+           concat_ws('/', coalesce(c.fixed, 0), coalesce(c.in_time, 0), coalesce(c.unfixed, 0))
+               AS counted
+    FROM inspections_problemdeadline k FULL JOIN counted c USING (area_id, due_on)
+)
+SELECT '问题期限计数', concat_ws(' ', area_id, due_on), kept, counted
+FROM sides WHERE kept <> counted ORDER BY 2
 """
 
 RECORDS = """
@@ -66,7 +84,7 @@ def differences() -> tuple[list[tuple], str]:
     counted, in words."""
     found = []
     with connection.cursor() as cursor:
-        for statement in (TALLY, RECORDS, COPIES, STORIES):
+        for statement in (TALLY, DEADLINES, RECORDS, COPIES, STORIES):
             cursor.execute(statement)
             found += cursor.fetchall()
         cursor.execute("SELECT count(*) FROM inspections_problem")

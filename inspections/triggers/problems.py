@@ -1,9 +1,13 @@
 """Triggers of problems, at statement level: the counters, a business's record, and open problems that follow
 their business.
 
-Order of locks: problems, then counters in the order of their key, then records by business."""
+Order of locks: problems, then counters in the order of their key, deadlines in that of theirs, then records by
+business."""
 
 import pgtrigger
+
+from ..enums import PUT_RIGHT
+from .dues import after
 
 _KEY = "area_id, state, kind_id, found_on, clock_on"
 MEASURES = (
@@ -24,6 +28,15 @@ COUNTED = """
     (fixed_at IS NOT NULL)::int AS fixed,
     coalesce((fixed_at <= due_at)::int, 0) AS fixed_in_time
 """
+_RIGHT = ", ".join(f"'{state.value}'" for state in PUT_RIGHT)
+_IS_RIGHT = f"fixed_at IS NOT NULL AND state IN ({_RIGHT})"
+# What the days of the deadlines ask (K15): put right, put right in time, open and not put right.
+DEADLINE = f"""
+    (due_at AT TIME ZONE 'Asia/Shanghai')::date AS due_on,
+    ({_IS_RIGHT})::int AS n_fixed,
+    ({_IS_RIGHT} AND fixed_at <= due_at)::int AS n_fixed_in_time,
+    (fixed_at IS NULL AND clock_at IS NOT NULL)::int AS n_unfixed
+"""
 _SUMS = ", ".join(f"sum(sign * {name})::int AS {name}" for name in MEASURES)
 _NAMES = ", ".join(MEASURES)
 _ADDED = ", ".join(f"{name} = t.{name} + excluded.{name}" for name in MEASURES)
@@ -31,12 +44,28 @@ _MOVED = " OR ".join(f"{name} <> 0" for name in MEASURES)
 
 
 def _count(source):
+    # The row that an open problem leaves at each step would stay for good, empty: it goes, while we hold it.
     return f"""
-    INSERT INTO inspections_problemtally AS t ({_KEY}, {_NAMES})
-    SELECT {_KEY}, {_NAMES}
-    FROM (SELECT {_KEY}, {_SUMS} FROM ({source}) AS delta GROUP BY {_KEY}) AS summed
-    WHERE {_MOVED} ORDER BY {_KEY}
-    ON CONFLICT ({_KEY}) DO UPDATE SET {_ADDED};
+    WITH counted AS (
+        INSERT INTO inspections_problemtally AS t ({_KEY}, {_NAMES})
+        SELECT {_KEY}, {_NAMES}
+        FROM (SELECT {_KEY}, {_SUMS} FROM ({source}) AS delta GROUP BY {_KEY}) AS summed
+        WHERE {_MOVED} ORDER BY {_KEY}
+        ON CONFLICT ({_KEY}) DO UPDATE SET {_ADDED}
+        RETURNING t.id, t.total
+    )
+    SELECT array_agg(id) FILTER (WHERE total = 0) INTO gone FROM counted;
+    DELETE FROM inspections_problemtally WHERE id = ANY(gone);
+    INSERT INTO inspections_problemdeadline AS t (area_id, due_on, fixed, fixed_in_time, unfixed)
+    SELECT area_id, due_on, fixed, fixed_in_time, unfixed
+    FROM (SELECT area_id, due_on, sum(sign * n_fixed)::int AS fixed,
+                 sum(sign * n_fixed_in_time)::int AS fixed_in_time,
+                 sum(sign * n_unfixed)::int AS unfixed
+          FROM ({source}) AS delta WHERE due_on IS NOT NULL GROUP BY area_id, due_on) AS summed
+    WHERE fixed <> 0 OR fixed_in_time <> 0 OR unfixed <> 0 ORDER BY due_on, area_id
+    ON CONFLICT (due_on, area_id) DO UPDATE SET
+        fixed = t.fixed + excluded.fixed, fixed_in_time = t.fixed_in_time + excluded.fixed_in_time,
+        unfixed = t.unfixed + excluded.unfixed;
     INSERT INTO inspections_entityrecord AS t (entity_id, visits, problems, open_problems)
     SELECT entity_id, 0, problems, open_problems
     FROM (SELECT entity_id, sum(sign * (state <> 'void')::int)::int AS problems,
@@ -50,36 +79,27 @@ def _count(source):
     """
 
 
-_PLUS = f"SELECT entity_id, 1 AS sign, {COUNTED} FROM new_rows"
-_MINUS = f"SELECT entity_id, -1 AS sign, {COUNTED} FROM old_rows"
-
-
-def _after(name, operation, func, **tables):
-    return pgtrigger.Trigger(
-        name=name,
-        level=pgtrigger.Statement,
-        when=pgtrigger.After,
-        operation=operation,
-        referencing=pgtrigger.Referencing(**tables),
-        func=func,
-    )
+_PLUS = f"SELECT entity_id, 1 AS sign, {COUNTED}, {DEADLINE} FROM new_rows"
+_MINUS = f"SELECT entity_id, -1 AS sign, {COUNTED}, {DEADLINE} FROM old_rows"
+_GONE = [("gone", "bigint[]")]
 
 
 PROBLEM_TRIGGERS = [
-    _after("count_insert", pgtrigger.Insert, _count(_PLUS), new="new_rows"),
-    _after(
+    after("count_insert", pgtrigger.Insert, _count(_PLUS), _GONE, new="new_rows"),
+    after(
         "count_update",
         pgtrigger.Update,
         _count(f"{_PLUS} UNION ALL {_MINUS}"),
+        _GONE,
         old="old_rows",
         new="new_rows",
     ),
-    _after("count_delete", pgtrigger.Delete, _count(_MINUS), old="old_rows"),
+    after("count_delete", pgtrigger.Delete, _count(_MINUS), _GONE, old="old_rows"),
 ]
 
 # Declared on a proxy of the register: this room follows it, the register knows nothing of it. Only the
 # new rows are read; joining both transition tables turns quadratic (ecosystem notes).
-PROBLEMS_FOLLOW = _after(
+PROBLEMS_FOLLOW = after(
     "problems_follow",
     pgtrigger.Update,
     """

@@ -29,7 +29,7 @@ MENU = [
         "",
         [
             Item("驾驶舱", "layout-dashboard", "reports:dashboard", "reports.view_dashboard",
-                 family="reports:dashboard reports:area-dashboard reports:indicator-"),
+                 family="reports:dashboard reports:area-dashboard"),
             Item("我的待办", "checklist", "todo", badge="todo"),
             # a cadre's first page, and a leader's own entry to the businesses that he holds
             Item("我的督导", "clipboard-check", "inspections:phone", "inspections.make_visit",
@@ -83,6 +83,8 @@ MENU = [
         [
             Item("日报", "clipboard-data", "reports:daily-report-list",
                  "reports.view_dailyreport", badge="reports", family="reports:daily-report-"),
+            Item("指标", "chart-line", "reports:indicator-list", "reports.view_dashboard",
+                 family="reports:indicator-"),
         ],
     ),
     (

@@ -164,7 +164,10 @@ class _Sheet:
         if not self.page.rows:
             return ""
         if column.kind == BUILT and not self.page.place and column.rows:
-            return f'=COUNTIF({span},"是")&"/"&{self.ranked - FIRST + 1}'
+            if not self.page.total.counts.get("ledgers_due"):
+                return ""  # nobody owes a ledger: "—" as everywhere
+            units = f"{letter}{FIRST}:{letter}{self.ranked}"
+            return f'=COUNTIF({units},"是")&"/"&ROWS({units})'
         if column.kind in (COUNT, CHANGE):
             return f"=SUM({span})" if self.page.total.count(column.key) is not None else ""
         return self.formula(column, self.page.total, at)

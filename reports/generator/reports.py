@@ -37,6 +37,8 @@ def seed_reports(
         return
     ReportClock.objects.get_or_create(effective_from=datetime.date(2022, 10, 1))
     RateBand.objects.get_or_create(column="")
+    # 高风险必须全部现场
+    RateBand.objects.get_or_create(column="K11-1", defaults={"amber_from": 100, "green_from": 100})
     end = backdate(city=city, at=at, clerks={code: clerk.pk for code, clerk in clerks.items()})
     today = day_of(at)
     for back in range(DAYS - 1, -1, -1):

@@ -16,8 +16,22 @@ from jiamusi_foodsafety.kit.workbook.write import write_xlsx
 from responsibility.queries.keyed import keyed_page
 
 from ..queries import home_place, place_of
-from ..queries.indicators import BY_CODE, INDICATORS, figures_of_area, total_of_scope
-from ..queries.indicators.shown import export_rows, readable, shape_of, with_related
+from ..queries.indicators import (
+    BY_CODE,
+    INDICATORS,
+    bands_now,
+    figures_of_area,
+    total_of_scope,
+)
+from ..queries.indicators.shown import (
+    area_of,
+    export_rows,
+    exportable,
+    readable,
+    shape_of,
+    with_related,
+)
+from ..queries.indicators.told import TABLE_HEADINGS, table_rows
 from ..rules import day_of
 from .downloads import streamed
 
@@ -28,11 +42,13 @@ VIEW = "reports.view_dashboard"
 @require(VIEW)
 def indicator_list(request):
     place, today = _place(request), day_of(timezone.now())
-    total = _total(request.user, place, today)
+    total, bands = _total(request.user, place, today), bands_now()
+    tail = f"?area={place.code}" if place.code else ""
     context = {
         "place": place,
         "as_of": timezone.now(),
-        "rows": [_line(request.user, total, indicator) for indicator in INDICATORS],
+        "rows": [_line(request.user, total, indicator, bands) for indicator in INDICATORS],
+        "export_url": reverse("reports:indicator-list-export") + tail,
         "crumbs": _crumbs(place, reverse("reports:indicator-list")),
     }
     return render(request, "reports/indicator_list.html", context)
@@ -40,12 +56,30 @@ def indicator_list(request):
 
 @require_safe
 @require(VIEW)
+@limited("export", limit=30, methods=("GET",))
+def indicator_list_export(request):
+    place, today = _place(request), day_of(timezone.now())
+    audit(
+        actor=request.user, action=AuditAction.EXPORT, request=request, object_type="指标",
+        object_id=place.name, area_code=place.code or None,
+    )  # fmt: skip
+    total, children = _areas(request.user, place, today)
+    lines = [(place.name, total), *((child.name, area) for child, area in children)]
+    return streamed(
+        lambda target: write_xlsx(target, TABLE_HEADINGS, table_rows(lines), sheet="指标"),
+        f"{place.name}指标 {today:%Y-%m-%d}.xlsx",
+    )
+
+
+@require_safe
+@require(VIEW)
 def indicator_detail(request, code):
     indicator, place, today = _indicator(code), _place(request), day_of(timezone.now())
     total, children = _areas(request.user, place, today)
+    bands = bands_now()
     base = reverse("reports:indicator-detail", args=[code])
     rows = [
-        _line(request.user, area, indicator)
+        _line(request.user, area, indicator, bands)
         | {"name": child.name, "url": f"{base}?area={child.code}" if child.has_children else ""}
         for child, area in children
     ]
@@ -53,7 +87,8 @@ def indicator_detail(request, code):
         "place": place,
         "indicator": indicator,
         "as_of": timezone.now(),
-        "total": _line(request.user, total, indicator),
+        "total": _line(request.user, total, indicator, bands),
+        "borders": bands.of(indicator),
         "rows": rows,
         "chart": _chart(rows),
         "crumbs": [
@@ -70,7 +105,7 @@ def indicator_rows(request, code, side):
     indicator, place, found = _found(request, code, side)
     page = keyed_page(
         with_related(found),
-        column="area_id",
+        column=indicator.sides[side].area,
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
         number=_number(request.GET.get("page", "")),
@@ -85,7 +120,8 @@ def indicator_rows(request, code, side):
         "shape": shape,
         "count": indicator.sides[side].of(total.counts),
         "rows": [_row(shape, row) for row in page.rows],
-        "export_url": reverse("reports:indicator-export", args=[code, side]) + f"?{area}",
+        "export_url": reverse("reports:indicator-export", args=[code, side]) + f"?{area}"
+        if exportable(user=request.user, side=indicator.sides[side]) else "",
         "crumbs": [
             {"label": "指标", "url": reverse("reports:indicator-list")},
             {"label": indicator.name,
@@ -101,10 +137,12 @@ def indicator_rows(request, code, side):
 
 
 @require_safe
-@require(VIEW, "entities.export_entity")
+@require(VIEW)
 @limited("export", limit=30, methods=("GET",))
 def indicator_export(request, code, side):
     indicator, place, found = _found(request, code, side)
+    if not exportable(user=request.user, side=indicator.sides[side]):
+        raise PermissionDenied
     words = indicator.sides[side].words
     audit(
         actor=request.user, action=AuditAction.EXPORT, request=request, object_type="指标明细",
@@ -112,9 +150,12 @@ def indicator_export(request, code, side):
     )  # fmt: skip
     headings = ("属地", *shape_of(found).headings)
     return streamed(
-        lambda target: write_xlsx(target, headings, export_rows(found), sheet=indicator.code),
+        lambda target: write_xlsx(
+            target, headings, export_rows(found, area=indicator.sides[side].area),
+            sheet=indicator.code,
+        ),
         f"{place.name}{indicator.name}-{words}.xlsx",
-    )
+    )  # fmt: skip
 
 
 def _indicator(code):
@@ -154,8 +195,8 @@ def _found(request, code, side):
     return indicator, place, indicator.sides[side].rows(user=request.user, code=place.code, on=on)
 
 
-def _line(user, area, indicator):
-    """One figure with the addresses of its rows."""
+def _line(user, area, indicator, bands):
+    """One figure with the borders of its colour and the addresses of its rows."""
     figure = area.figure(indicator)
     tail = f"?area={area.code}" if area.code else ""
     doors = {
@@ -165,6 +206,7 @@ def _line(user, area, indicator):
     }
     return {
         "figure": figure,
+        "borders": bands.of(indicator),
         "part_url": doors.get("part", ""),
         "whole_url": doors.get("whole", ""),
         "detail_url": reverse("reports:indicator-detail", args=[indicator.code]) + tail,
@@ -184,7 +226,7 @@ def _row(shape, row):
         "cells": [
             (label, _words(cell)) for label, cell in zip(shape.headings[1:], rest, strict=True)
         ],
-        "area": row.area.path_name,
+        "area": area_of(row).path_name,
     }
 
 

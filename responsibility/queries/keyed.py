@@ -21,7 +21,7 @@ def keyed_page(
 ) -> NewestPage:
     """Rows by `column` (never empty: a text, or a moment in UTC), then by id; `is_falling`: the greatest
     first. `after`/`before` are the neighbours' keys as "value~id"; one that cannot be read begins anew."""
-    key = _key(after or before, found.model._meta.get_field(column.removesuffix("_id")))
+    key = _key(after or before, found.model, column)
     is_back = bool(before) and not after and key is not None
     is_up = is_falling == is_back
     if key is not None:
@@ -50,12 +50,17 @@ def keyed_page(
     )
 
 
-def _key(text, field):
+def _key(text, model, column):
     value, mark, pk = text.rpartition("~")
-    if not mark or not pk.isdecimal() or len(pk) > 18:
+    if not mark or len(pk) > 18 or not value.isprintable():
         return None
+    if model._meta.pk.get_internal_type() == "CharField":
+        return (value, pk) if pk.isalnum() else None
+    if not pk.isdecimal():
+        return None
+    field = model._meta.get_field(column.removesuffix("_id"))
     if field.get_internal_type() != "DateTimeField":
-        return (value, int(pk)) if "\0" not in value and value.isprintable() else None
+        return value, int(pk)
     try:
         moment = datetime.datetime.strptime(value, MOMENT)  # noqa: DTZ007 (the next line says UTC)
     except ValueError:

@@ -82,13 +82,20 @@ ROWS = {
     "reports:area-export": Row(near=NEAR_READERS, far=FAR_READERS, args=area),
     "reports:trend-export": Row(near=NEAR_READERS, far=FAR_READERS, args=area),
     "reports:indicator-list": Row(near=READERS),
+    "reports:indicator-list-export": Row(near=READERS),
     "reports:indicator-detail": Row(near=READERS, args=lambda world, where: ["K04"]),
     "reports:indicator-rows": [
         Row(near=READERS, args=lambda world, where: ["K04", "part"]),
         # letters are no station's business
         Row(near=READERS - STATION, args=lambda world, where: ["K07", "whole"]),
     ],
-    "reports:indicator-export": Row(near=STAFF, args=lambda world, where: ["K01", "whole"]),
+    # each kind of rows goes away with whoever may take its own list away
+    "reports:indicator-export": [
+        Row(near=STAFF, args=lambda world, where: ["K01", "whole"]),
+        Row(near=BUREAU, args=lambda world, where: ["K10", "whole"]),
+        Row(near=STAFF, args=lambda world, where: ["K14", "whole"]),
+        Row(near=REPORT_READERS, args=lambda world, where: ["K24", "whole"]),
+    ],
     "reports:county-map": Row(near=READERS),
     "reports:daily-report-list": Row(near=REPORT_READERS),
     "reports:daily-report-detail": Row(near=REPORT_READERS, args=report),

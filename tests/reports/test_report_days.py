@@ -15,7 +15,7 @@ from reports.rules.days import period_of, report_day_of
 from reports.services import build_daily_report, build_due_reports
 from reports.services.issuing import report_issue
 from tests.factories import EntityFactory
-from tests.personas import CITY, COUNTY, TOWN
+from tests.personas import CITY, COUNTY, OTHER_TOWN, TOWN
 from tests.reports.reporting import FAR_TOWN, SHANGHAI, at, redate, small_register
 
 pytestmark = pytest.mark.django_db
@@ -137,6 +137,13 @@ def test_a_first_period_has_nothing_to_be_measured_from(two_months, leader):
     assert [period.name for period in periods_of(user=leader, kind="month")] == [
         "2022年11月", "2022年10月",
     ]  # fmt: skip
+
+
+def test_a_county_s_period_is_by_township(two_months, county_officer, outsider):
+    page = period_page(user=county_officer, kind="week", day=D(2022, 11, 1), area=COUNTY)
+    # the week begins on 31 October: 1 + 2 + 3
+    assert {row.code: row.counts["newly_graded"] for row in page.rows} == {TOWN: 6, OTHER_TOWN: 0}
+    assert period_page(user=outsider, kind="week", day=D(2022, 11, 1), area=COUNTY) is None
 
 
 def test_days_missed_are_caught_up_and_numbered_without_gaps(areas, city_officer):

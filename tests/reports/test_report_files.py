@@ -16,9 +16,10 @@ from reports.documents.papers import TEMPLATE
 from reports.documents.template import default_template
 from reports.queries.reports import report_page
 from reports.services import build_daily_report
+from reports.services.issuing import report_issue
 from responsibility.services.changes import change_record
 from tests.factories import UserFactory
-from tests.personas import CITY, TOWN
+from tests.personas import CITY, COUNTY, TOWN
 from tests.reports.city import COUNTIES, load_areas, put_county
 from tests.reports.reporting import DAY, NEXT, at, redate, small_register
 from tests.responsibility.factories import CadreFactory
@@ -48,6 +49,29 @@ def text_of(content):
     for table in document.tables:
         words += [cell.text for row in table.rows for cell in row.cells]
     return "\n".join(words)
+
+
+def words_of(content, format):
+    """All words of a file as a person reads them; of a PDF none where no tool reads it."""
+    if format == "docx":
+        return text_of(content)
+    if format == "xlsx":
+        # a sheet may write a character as its number: what counts is what a spreadsheet reads
+        book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+        cells = (
+            cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row
+        )
+        return "\n".join(str(cell) for cell in cells if cell is not None)
+    if format == "pdf":
+        assert content.startswith(b"%PDF")
+        tool = shutil.which("pdftotext")
+        return (
+            tool
+            and subprocess.run(
+                [tool, "-", "-"], input=content, capture_output=True, check=True
+            ).stdout.decode()
+        )
+    return content.decode()
 
 
 def test_word_holds_the_text_the_tables_and_the_marks_of_an_unissued_paper(pictured):
@@ -84,6 +108,23 @@ def test_plain_text_is_fit_for_a_chat_group(pictured):
     assert "未报：" in text
 
 
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+def test_a_spreadsheet_recalculates_the_very_values(pictured, tmp_path):
+    content = daily_report_workbook(pictured)
+    bare = openpyxl.load_workbook(io.BytesIO(content))
+    bare.save(tmp_path / "bare.xlsx")  # without the values that stand beside the formulas
+    subprocess.run(
+        [SOFFICE, "--headless", f"-env:UserInstallation=file://{tmp_path}/office", "--convert-to",
+         "xlsx:Calc MS Excel 2007 XML", "--outdir", tmp_path / "out", tmp_path / "bare.xlsx"],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    mine = openpyxl.load_workbook(io.BytesIO(content), data_only=True).worksheets[0]
+    theirs = openpyxl.load_workbook(tmp_path / "out" / "bare.xlsx", data_only=True).worksheets[0]
+    for row in mine.iter_rows(min_row=5, max_row=16):
+        for cell in row:
+            assert theirs[cell.coordinate].value == cell.value, cell.coordinate
+
+
 def test_changes_against_the_report_before_are_formulas_too(pictured):
     book = openpyxl.load_workbook(io.BytesIO(daily_report_workbook(pictured)))
     sheet = book.worksheets[0]
@@ -108,6 +149,28 @@ def test_the_workbook_lists_the_changes_of_the_day(areas, city_officer, log_in):
     assert [cell.value for cell in sheet[2]] == [
         "2022-11-02 10:00", TOWN, "李四", "干部职务变动：副镇长 → 镇长",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("format", ["xlsx", "docx", "pdf", "txt"])
+@pytest.mark.parametrize("query", ["", f"?area={COUNTY}"])
+def test_every_edition_comes_as_every_file(
+    areas, county_officer, city_officer, log_in, format, query
+):
+    small_register()
+    report = build_daily_report(date=DAY, area=areas[CITY], at=at(17))
+    report_issue(actor=city_officer, report=report, at=at(19))
+    client = log_in(county_officer)
+    for address in (
+        reverse("reports:daily-report-file", args=[report.pk, format]),
+        reverse("reports:period-report-file", args=["month", "2022-11-02", format]),
+    ):
+        answer = client.get(address + query)
+        assert answer.status_code == 200
+        assert "attachment" in answer.headers["Content-Disposition"]
+        words = words_of(answer.content, format)
+        if words is not None:
+            assert "西河区" not in words
+            assert ("城关街道" if query else "东山县") in words
 
 
 def test_papers_are_made_by_fonts_and_files_of_the_product_alone():

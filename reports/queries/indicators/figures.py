@@ -6,13 +6,18 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from entities.queries.figures import REGISTER
+from inspections.queries.figures_checks import COVERAGE
+from inspections.queries.figures_enterprise import RATES
+from inspections.queries.figures_problems import SOURCES as PROBLEMS
+from inspections.queries.figures_visits import SOURCES as VISITS
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope
 from jiamusi_foodsafety.kit.figures import read, within
 from responsibility.queries.figures import SOURCES as RESPONSIBILITY
 
 from .catalogue import INDICATORS, Indicator
+from .reviews import REVIEWS
 
-SOURCES = (REGISTER, *RESPONSIBILITY)
+SOURCES = (REGISTER, *RESPONSIBILITY, *VISITS, *PROBLEMS, COVERAGE, RATES, REVIEWS)
 
 
 @dataclass(frozen=True)

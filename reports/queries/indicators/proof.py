@@ -36,4 +36,4 @@ def _sides() -> list[tuple[Side, str]]:
 
 def _counted(side, **where):
     rows = side.rows(**where).order_by()
-    return dict(rows.values_list(Left("area_id", 9)).annotate(Count("pk", distinct=True)))
+    return dict(rows.values_list(Left(side.area, 9)).annotate(Count("pk", distinct=True)))
