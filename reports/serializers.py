@@ -64,9 +64,7 @@ class IndicatorSerializer(serializers.Serializer):
     code = serializers.CharField(help_text="编号，如 K04、K19-1")
     name = serializers.CharField()
     unit = serializers.CharField(help_text="% 或 家/人")
-    direction = serializers.ChoiceField(
-        choices=[("up", "越高越好"), ("", "不评高低")], help_text="高低说明什么"
-    )
+    direction = serializers.CharField(help_text="up：越高越好；空：不评高低")
     numerator = serializers.CharField(help_text="分子数什么")
     denominator = serializers.CharField(help_text="分母数什么")
     part = serializers.IntegerField(help_text="分子")

@@ -23,6 +23,7 @@ from reports.models import (
     RateBand,
     ReportException,
 )
+from reports.rules.columns import COLUMNS
 from responsibility.models import (
     Batch,
     CadreUpload,
@@ -310,10 +311,9 @@ def one_report(world):
         date=day, area_id="3799", number=world["made"] + 1, as_of=timezone.now(),
         due_at=timezone.now(),
     )  # fmt: skip
+    figures = dict.fromkeys((column.key for column in COLUMNS), 0) | {"registered": 1}
     for code in ("3799", "379921"):
-        DailyReportLine.objects.create(
-            report=report, area_id=code, figures={"registered": 1, "graded": 0}
-        )
+        DailyReportLine.objects.create(report=report, area_id=code, figures=figures)
     CountyReview.objects.create(report=report, area_id="379921", confirmed_by=UserFactory())
 
 

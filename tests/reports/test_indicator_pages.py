@@ -79,7 +79,9 @@ def test_the_api_gives_the_figures_of_the_page(shops, county_officer, log_in):
     data = log_in(county_officer).get(reverse("api:indicators")).json()
     k02 = next(row for row in data["indicators"] if row["code"] == "K02")
     assert (k02["part"], k02["whole"], k02["value"]) == (1, 2, 50.0)
-    assert [child["area"] for child in data["children"]] == [TOWN]
+    # every unit below is owed a check (K17): a town without businesses has its line too
+    assert [child["area"] for child in data["children"]] == [TOWN, "379921102", "379921203"]
+    assert (k02["band"], k02["amber_from"], k02["green_from"]) == ("red", 80, 95)
     assert (
         log_in(county_officer).get(reverse("api:indicators"), {"area": "379902"}).status_code == 404
     )

@@ -57,7 +57,7 @@ def visited(areas):
         make_period(areas[CITY], code="2022Q3", starts_on=ON - 120 * DAY, ends_on=ON - 33 * DAY),
     )
     near = [make_held(areas=areas) for _ in range(3)]
-    far = [make_held(areas=areas, code=FAR_TOWN, level="township") for _ in range(2)]
+    far = [make_held(areas=areas, code=FAR_TOWN, level="township", grade="C") for _ in range(2)]
     lines = [due_of(bond, period) for bond in near]
     due_of(near[0], before)
     due_of(far[0], period)
@@ -273,7 +273,7 @@ def test_the_catalogue_can_be_taken_away(at_that_time, leader, log_in):
     book = log_in(leader).get(reverse("reports:indicator-list-export")).getvalue()
     rows = list(openpyxl.load_workbook(io.BytesIO(book)).active.iter_rows(values_only=True))
     k15 = [row for row in rows if row[0] == "K15"]
-    assert k15[0][2:8] == ("测试市", "期限内整改的问题", 4, "已到期问题", 10, 40)
+    assert k15[0][2:8] == ("示例市", "期限内整改的问题", 4, "已到期问题", 10, 40)
     assert ("东山县", 2, 5) in [(row[2], row[4], row[6]) for row in k15]
     assert {row[0] for row in rows[1:]} == set(BY_CODE)
 

@@ -152,7 +152,8 @@ def area_of(row: Model) -> Area:
 
 def with_related(found: QuerySet) -> QuerySet:
     """The rows with what their cells and their area's whole name read."""
-    above = "parent__parent" if found.model is Area else "area__parent__parent"
+    above = "parent__parent__parent"
+    above = above if found.model is Area else f"area__{above}"
     return found.select_related(above, *shape_of(found).related)
 
 
