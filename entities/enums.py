@@ -31,6 +31,8 @@ __all__ = [
     "StandardState",
     "Status",
     "TransferState",
+    "TwinKind",
+    "TwinState",
     "UploadChannel",
     "UploadMode",
     "UploadState",
@@ -156,3 +158,16 @@ class TransferState(models.TextChoices):
     OPEN = "open", "待处理"
     ACCEPTED = "accepted", "已迁入"
     REJECTED = "rejected", "不属实"
+
+
+class TwinKind(models.TextChoices):
+    """Why businesses may be one and the same. One credit code may rightly hold several licences (domain §5.3)."""
+
+    CODE = "code", "信用代码相同"
+    PLACE = "place", "名称、地址相同"
+
+
+class TwinState(models.TextChoices):
+    OPEN = "open", "待判断"
+    DISMISSED = "dismissed", "不是同一家"
+    GONE = "gone", "已不相同"

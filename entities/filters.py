@@ -37,6 +37,8 @@ EXPIRY_CHOICES = [
 SURVEY_CHOICES = [("yes", "已摸底"), ("no", "未摸底")]
 # 属地 known only to the chosen area itself; to a county unit although it has towns.
 DEPTH_CHOICES = [("own", "只到本级"), ("county", "只到县级，缺乡镇")]
+# What 数据质量 counts and no other condition finds.
+FAULT_CHOICES = [("numbers", "号码校验不过"), ("phoneless", "没有电话")]
 SHORTEST_SEARCH = "请至少输入两个字。"
 
 
@@ -60,6 +62,9 @@ class EntityFilter(django_filters.FilterSet):
     )
     depth = django_filters.ChoiceFilter(
         label="属地", choices=DEPTH_CHOICES, method="by_depth", empty_label="不限"
+    )
+    fault = django_filters.ChoiceFilter(
+        label="数据疑点", choices=FAULT_CHOICES, method="by_fault", empty_label="不限"
     )
     view = django_filters.ChoiceFilter(
         label="快捷视图", choices=list(VIEWS.items()), method="by_view", empty_label=None
@@ -102,6 +107,9 @@ class EntityFilter(django_filters.FilterSet):
         if value == "own":
             return found.filter(area=(self.form.cleaned_data.get("area") or "").strip())
         return found.shallow()
+
+    def by_fault(self, found, _name, value):
+        return found.misnumbered() if value == "numbers" else found.phoneless()
 
     def by_view(self, found, _name, value):
         return in_view(found, value, on=self.on)
@@ -179,7 +187,7 @@ class EntityConditions:
             status=values["status"],
         )
         is_known = found is not None and not any(
-            values[key] for key in ("q", "expiry", "surveyed", "depth")
+            values[key] for key in ("q", "expiry", "surveyed", "depth", "fault")
         )
         expiring = expiring_in(user=self.user, area=self.area, on=self.on)
         if is_known and self.is_valid:
@@ -193,7 +201,7 @@ class EntityConditions:
     def words(self) -> dict[str, str]:
         """What is chosen of each condition, in words: {"grade": "C级、D级"}."""
         words = {}
-        for key in ("category", "grade", "status", "expiry", "surveyed", "depth"):
+        for key in ("category", "grade", "status", "expiry", "surveyed", "depth", "fault"):
             names = dict(self.form.fields[key].choices)
             chosen = self.values[key] or []
             chosen = [chosen] if isinstance(chosen, str) else chosen

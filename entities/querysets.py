@@ -123,6 +123,14 @@ class EntityQuerySet(ScopedQuerySet):
         towns = county.objects.filter(parent=OuterRef("area"))
         return self.filter(Exists(towns), area__level="county")
 
+    def phoneless(self):
+        """应包 without a telephone number."""
+        return self.obliged().filter(phone="")
+
+    def misnumbered(self):
+        """应包 whose credit code or licence number fails its own check digit."""
+        return self.obliged().filter(doubts__contains=["W_CHECK_DIGIT"])
+
     def expired(self, on: datetime.date):
         """Term ended before `on`, still 应包."""
         return self.obliged().filter(expires_on__lt=on)
@@ -146,3 +154,9 @@ class TransferQuerySet(ScopedQuerySet):
 
 class UploadQuerySet(UploadFilters, ScopedQuerySet):
     """Uploads of an area."""
+
+
+class TwinQuerySet(ScopedQuerySet):
+    def open(self):
+        """Groups that wait for somebody's judgment."""
+        return self.filter(state="open")

@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from .ledger import process, pulse, sweep
-from .services import screening
+from .services import screening, twins
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +41,11 @@ def turn_seasons() -> int:
 @shared_task
 def propose_expired() -> int:
     return screening.propose_expired(on=timezone.localdate())
+
+
+@shared_task
+def find_twins() -> int:
+    return twins.twins_find(at=timezone.now())
 
 
 def ring(upload_id: int) -> bool:

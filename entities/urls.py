@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import entities, exports, grading, screening, transfers, uploads
+from .views import entities, exports, grading, screening, transfers, twins, uploads
 
 app_name = "entities"
 urlpatterns = [
@@ -55,4 +55,14 @@ urlpatterns += [
     ),
     path("uploads/<int:pk>/findings.xlsx", uploads.upload_error_book, name="upload-error-book"),
     path("uploads/<int:pk>/original/", uploads.upload_file, name="upload-file"),
+]
+
+urlpatterns += [
+    path("twins/", twins.twin_list, name="twin-list"),
+    path("twins/<int:pk>/", twins.twin_detail, name="twin-detail"),
+    path("twins/<int:pk>/merge/", twins.twin_merge, name="twin-merge"),
+    path("twins/<int:pk>/judge/", twins.twin_judge, name="twin-judge"),
+    path("merges/", twins.merge_list, name="merge-list"),
+    path("merges/<int:pk>/", twins.merge_detail, name="merge-detail"),
+    path("merges/<int:pk>/undo/", twins.merge_undo_view, name="merge-undo"),
 ]

@@ -32,3 +32,18 @@ class Punctuality(models.TextChoices):
     ON_TIME = "on_time", "按时"
     LATE = "late", "迟报"
     MISSING = "missing", "未报"
+
+
+class ProfileKind(models.TextChoices):
+    """What an export template is about."""
+
+    ENTITIES = "entities", "主体"
+    CADRES = "cadres", "包保干部"
+    ASSIGNMENTS = "assignments", "包保关系"
+    VISITS = "visits", "督导记录"
+
+
+class ProfileFormat(models.TextChoices):
+    XLSX = "xlsx", "Excel 工作簿"
+    CSV = "csv", "csv（UTF-8）"
+    GB18030 = "gb18030", "csv（GB18030）"

@@ -1,7 +1,9 @@
 from django.urls import path
 
-from .views import dashboard, indicators
+from .views import dashboard, indicators, quality
+from .views.archives.urls import urlpatterns as archives
 from .views.daily_reports.urls import urlpatterns as daily_reports
+from .views.profiles.urls import urlpatterns as profiles
 
 app_name = "reports"
 urlpatterns = [
@@ -19,6 +21,16 @@ urlpatterns = [
         indicators.indicator_export,
         name="indicator-export",
     ),
+    path("quality/", quality.quality, name="quality"),
+    path("quality/table.xlsx", quality.quality_export, name="quality-export"),
+    path("quality/unvisited/", quality.quality_unvisited, name="quality-unvisited"),
+    path(
+        "quality/unvisited/rows.xlsx",
+        quality.quality_unvisited_export,
+        name="quality-unvisited-export",
+    ),
     path("maps/counties.geojson", dashboard.county_map, name="county-map"),
     *daily_reports,
+    *profiles,
+    *archives,
 ]

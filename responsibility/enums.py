@@ -276,6 +276,11 @@ class BatchKind(models.TextChoices):
     LETTERS = "letters", "批量生成责任状"
     DUTIES = "duties", "生成任务"
     PAPERS = "papers", "打包下载承诺书"
+    ARCHIVE = "archive", "打包包保档案"
+
+
+# Kinds that leave a file behind, which lies no longer than it takes to fetch it.
+BUNDLES = (BatchKind.PAPERS, BatchKind.ARCHIVE)
 
 
 class BatchState(models.TextChoices):

@@ -3,7 +3,9 @@
 import logging
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from .documents import bundles
 from .ledger import process, sweep
@@ -15,8 +17,8 @@ log = logging.getLogger(__name__)
 
 @shared_task
 def work_batch(batch_id: int) -> int:
-    made = batches.batch_work(batch_id, clock=timezone.now)
-    return made + bundles.bundle_work(batch_id, clock=timezone.now)
+    works = [batches.batch_work, bundles.bundle_work, *map(import_string, settings.BATCH_WORKS)]
+    return sum(work(batch_id, clock=timezone.now) for work in works)
 
 
 @shared_task

@@ -12,7 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from entities.models import LedgerUpload
-from inspections.models import Checklist, FrequencyRule, KeyPeriod, OfficerRule, SafetyPerson
+from inspections.models import (
+    Checklist,
+    DueVisit,
+    FrequencyRule,
+    KeyPeriod,
+    OfficerRule,
+    SafetyPerson,
+)
 from inspections.services.planning import dues_make
 from jiamusi_foodsafety.jurisdiction.models import AreaAlias
 from jiamusi_foodsafety.jurisdiction.services import api_key_create, audit
@@ -20,6 +27,7 @@ from reports.models import (
     CountyReview,
     DailyReport,
     DailyReportLine,
+    ExportProfile,
     RateBand,
     ReportException,
 )
@@ -43,11 +51,12 @@ from responsibility.models import (
 )
 from responsibility.services.notifications import notify
 from responsibility.services.planning import plan_make
+from tests.entities.twins import a_merge, pair
 from tests.factories import EntityFactory, StationFactory, UserFactory
 from tests.inspections.makers_checks import drawn_round, make_campaign, make_standard
 from tests.inspections.makers_phone import make_phone
 from tests.inspections.makers_problems import make_shop, report
-from tests.inspections.makers_visits import make_held, make_visit
+from tests.inspections.makers_visits import make_held, make_period, make_visit
 from tests.responsibility.factories import AssignmentFactory, CadreFactory
 from tests.responsibility.makers import make_action, make_body, make_document
 from tests.responsibility.notice_factories import NoticeFactory
@@ -329,6 +338,31 @@ def one_band(world):
     RateBand.objects.create(column=["", "K04", "K09", "K14", "rate_net"][world["made"]])
 
 
+def one_pair(world):
+    pair(areas=world["areas"], credit=f"92379921MA{world['made']}")
+
+
+def one_merge(world):
+    a_merge(areas=world["areas"], actor=UserFactory(), credit=f"92379921MA{world['made']}")
+
+
+def one_profile(world):
+    ExportProfile.objects.create(
+        area_id="379921", name=f"模板{world['made']}", kind="entities", changed_by=UserFactory()
+    )
+
+
+def one_unvisited(world):
+    entity = EntityFactory(area_id="379921001", grade="D")
+    for name, first in (("2022Q2", "2022-04-01"), ("2022Q3", "2022-07-01")):
+        period = make_period(
+            world["areas"]["3799"], code=name, name=name, starts_on=first, ends_on=f"{first[:6]}{int(first[6]) + 2}-30",
+        )  # fmt: skip
+        DueVisit.objects.create(
+            period=period, entity=entity, area_id="379921001", starts_on=period.starts_on, due_on=period.ends_on
+        )  # fmt: skip
+
+
 # (URL name and its arguments, persona, maker, most statements)
 LISTS = [
     ("inspections:safety-list", "county_officer", one_safety, 16),
@@ -401,6 +435,12 @@ LISTS = [
     ("api:daily-report-list", "county_officer", one_report, MOST),
     ("admin:reports_rateband_changelist", "city_admin", one_band, 20),
     ("admin:reports_dailyreport_changelist", "city_admin", one_report, 20),
+    ("reports:quality", "county_officer", one_pair, 15),
+    ("reports:quality", "city_officer", one_unvisited, 15),
+    ("reports:quality-unvisited", "county_officer", one_unvisited, MOST),
+    ("reports:profile-list", "county_officer", one_profile, MOST),
+    ("entities:twin-list", "county_officer", one_pair, MOST),
+    ("entities:merge-list", "county_officer", one_merge, MOST),
     ("api:indicators", "county_officer", one_cadre, MOST),
     ("api:cadre-list", "county_officer", one_cadre, MOST),
     ("api:cadre-upload-list", "county_officer", one_cadre_upload, MOST),

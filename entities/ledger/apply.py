@@ -4,11 +4,9 @@ import pghistory
 from django.db import connection, transaction
 
 from ..enums import OBLIGED, ProposalKind, ProposalSource, RowOutcome
+from ..services.locks import lock_counties
 from .compare import diff_rows, match_rows, settle
 from .merging import WRITTEN, acted_select, judged
-
-# First key of the advisory locks: uploads and undo of one county queue up behind each other.
-COUNTY_LOCKS = 230800
 
 # The same rows once more, now under the locks: what stands here differently than previewed moved on.
 RECHECK = """
@@ -141,12 +139,6 @@ WHERE r.upload_id = %(upload)s AND r.proposed_status IS NOT NULL
 ORDER BY e.id
 ON CONFLICT DO NOTHING
 """
-
-
-def lock_counties(cursor, codes) -> None:
-    """Take the counties' locks, in ascending code, until the transaction ends."""
-    for code in sorted(set(codes)):
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [COUNTY_LOCKS, code])
 
 
 def upload_counties(cursor, upload_id) -> list[str]:

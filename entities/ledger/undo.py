@@ -5,7 +5,7 @@ from django.db import connection
 
 from ..enums import ProposalState, Status
 from ..models import Entity, LedgerUpload
-from .apply import lock_counties
+from ..services.locks import lock_counties
 
 # Columns that a restoring copies back from the earlier event.
 RESTORED = tuple(

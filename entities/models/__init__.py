@@ -10,12 +10,14 @@ from .ledger import (
     WorkerPulse,
 )
 from .reviews import Proposal, SampleDraw, Transfer
+from .twins import EntityMerge, TwinGroup, TwinScan
 
 __all__ = [
     "BusinessForm",
     "Category",
     "ColumnChoice",
     "Entity",
+    "EntityMerge",
     "EntityTally",
     "GradingRule",
     "GradingStandard",
@@ -26,5 +28,7 @@ __all__ = [
     "Proposal",
     "SampleDraw",
     "Transfer",
+    "TwinGroup",
+    "TwinScan",
     "WorkerPulse",
 ]

@@ -166,6 +166,19 @@ class Entity(models.Model):
                 fields=["cadre_name"], name="entity_cadre_name", condition=~Q(cadre_name="")
             ),
             GinIndex(NameBigrams("name"), name="entity_name_bigrams"),
+            # the few with a fault, each a figure and a list of 数据质量: counted without reading a row
+            models.Index(
+                fields=["area", "id"],
+                include=["status"],
+                condition=Q(phone=""),
+                name="entity_phoneless",
+            ),
+            models.Index(
+                fields=["area", "id"],
+                include=["status"],
+                condition=Q(doubts__contains=["W_CHECK_DIGIT"]),
+                name="entity_misnumbered",
+            ),
         ]
         triggers = [TOUCH_TRIGGER, *COUNT_TRIGGERS, FOLLOW_TRIGGER]
         permissions = [
@@ -178,6 +191,7 @@ class Entity(models.Model):
             ("sample_screening", "市局抽核"),
             ("set_grade", "设定等级"),
             ("accept_transfer", "处理迁入"),
+            ("merge_entity", "合并重复主体"),
         ]
 
     def __str__(self):

@@ -37,6 +37,8 @@ VIA = {
     "sample": ("市局抽核退回", "arrow-back-up"),
     "season": ("季节转换", "calendar"),
     "transfer": ("迁入", "arrows-exchange"),
+    "merge": ("合并重复登记", "copy"),
+    "merge-undo": ("撤销合并", "arrow-back-up"),
 }
 
 

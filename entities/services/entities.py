@@ -66,7 +66,7 @@ def entity_create(*, actor, values: Mapping[str, Any], address: str | None = Non
 
     Raises LicenceTaken when its licence number is registered already."""
     entity = Entity(**values)
-    _derive(entity)
+    derive(entity)
     with pghistory.context(user=actor.pk, via="create"), _licence_free():
         entity.save(force_insert=True)
     audit(
@@ -101,7 +101,7 @@ def entity_update(
         return locked
     for field, value in changes.items():
         setattr(locked, field, value)
-    _derive(locked, set(changes))
+    derive(locked, set(changes))
     written = {*changes, "suggested_grade", "suggested_rule", "doubts"}
     with pghistory.context(user=actor.pk, via="edit"), _licence_free():
         locked.save(update_fields=written)
@@ -132,8 +132,9 @@ def phone_reveal(*, actor, entity: Entity, address: str | None = None) -> str:
     return entity.phone
 
 
-def _derive(entity, changed=frozenset()):
-    """What follows from the other fields: the suggestion and the doubts."""
+def derive(entity: Entity, changed=frozenset()) -> None:
+    """Set what follows from the other fields, the suggestion and the doubts; `changed` names the fields that
+    were written. Saves nothing."""
     rules: list[GradingRuleRow] = rule_rows(active_standard())
     verdict = grade_by_rules(facts_of(entity), rules)
     entity.suggested_grade = verdict.grade

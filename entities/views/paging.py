@@ -23,6 +23,12 @@ def number_of(text):
     return int(text) if text and text.isdecimal() and len(text) < 9 else 1
 
 
+def code_of(text):
+    """An area code out of the query string; what is none narrows nothing."""
+    text = (text or "").strip()
+    return text if text.isascii() and text.isalnum() and len(text) <= 12 else ""
+
+
 def paged(request, found, *, sort, query):
     """What the pager and the table need of one page."""
     page = entity_page(

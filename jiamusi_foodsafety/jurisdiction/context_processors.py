@@ -85,6 +85,10 @@ MENU = [
                  "reports.view_dailyreport", badge="reports", family="reports:daily-report-"),
             Item("指标", "chart-line", "reports:indicator-list", "reports.view_dashboard",
                  family="reports:indicator-"),
+            Item("数据质量", "database-search", "reports:quality", "reports.view_dashboard",
+                 family="reports:quality reports:quality- entities:twin- entities:merge-"),
+            Item("导出模板", "file-export", "reports:profile-list", "reports.view_exportprofile",
+                 family="reports:profile-"),
         ],
     ),
     (

@@ -56,6 +56,7 @@ TABLE = {
     "entities.approve_screening": (CITY_ADMIN, COUNTY_OFFICER),
     "entities.sample_screening": _CITY,
     "entities.accept_transfer": _CITY,
+    "entities.merge_entity": (CITY_ADMIN, COUNTY_OFFICER),
     "entities.view_gradingstandard": _BUREAU,
     "entities.apply_gradingstandard": (CITY_ADMIN,),
     # --- who answers for whom
@@ -145,6 +146,9 @@ TABLE = {
     # --- figures
     "reports.view_dashboard": _READERS,
     "reports.view_dailyreport": (*_BUREAU, LEADER, SUPERVISION),
+    "reports.view_archive": (*_READERS, CADRE),
+    "reports.view_exportprofile": _STAFF,
+    "reports.change_exportprofile": _BUREAU,
     "reports.build_dailyreport": _CITY,
     "reports.confirm_dailyreport": (COUNTY_OFFICER,),
     "reports.issue_dailyreport": _CITY,

@@ -366,18 +366,28 @@ BADGE_SETS = [
     "inspections.queries.problem_todo.badge_sets",
     "reports.queries.todo.badge_sets",
 ]
+# Rooms above that move what hangs on a business when two are merged: modules with preview, merge and undo.
+ENTITY_MERGERS = ["responsibility.services.merging", "inspections.services.merging"]
 # Who answers the register about who holds its businesses: a module with held_ids, ids_held_by, bearers,
 # holding and unassigned_url. Empty: nobody does.
 ENTITY_HOLDERS = "responsibility.queries.held"
 # What rooms above show on the page of one cadre: functions (user, cadre) -> {"template": …} or None.
-CADRE_CARDS = ["inspections.queries.visit_cards.cadre_card"]
+CADRE_CARDS = [
+    "inspections.queries.visit_cards.cadre_card",
+    "reports.queries.archives.cards.cadre_card",
+]
 # What rooms above show on the page of one business: functions (user, entity, on) -> {"template": …; is_side:
 # in the narrow column} or None.
 ENTITY_CARDS = [
+    "entities.queries.twins.merge_card",
     "inspections.queries.visit_cards.entity_card",
     "inspections.queries.problem_card.card",
     "inspections.queries.safety.safety_card",
+    "reports.queries.archives.cards.entity_card",
 ]
+
+# What rooms above do with batches of their kinds: functions (batch_id, clock) -> how many were made here.
+BATCH_WORKS = ["reports.documents.archive_bundles.bundle_work"]
 
 # The address under which the public reaches this system (QR codes on plates and papers), e.g.
 # https://sp.example.gov.cn; without it codes say the address from which they were printed.

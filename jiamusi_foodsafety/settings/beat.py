@@ -16,6 +16,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "entities.tasks.propose_expired",
         "schedule": crontab(hour=1, minute=0),
     },
+    "twin-search": {
+        "task": "entities.tasks.find_twins",
+        # reads the register only when its history has moved on; doubled runs do nothing
+        "schedule": crontab(minute="*/10"),
+    },
     "change-collect": {
         "task": "responsibility.tasks.collect_changes",
         "schedule": crontab(minute="*/5"),

@@ -3,6 +3,7 @@ from the rooms below."""
 
 from .clocks import RateBand, ReportClock, ReportException
 from .corrections import Correction
+from .profiles import ExportProfile, ExportRun
 from .reports import DailyReport, DailyReportLine
 from .reviews import CountyReview
 
@@ -11,6 +12,8 @@ __all__ = [
     "CountyReview",
     "DailyReport",
     "DailyReportLine",
+    "ExportProfile",
+    "ExportRun",
     "RateBand",
     "ReportClock",
     "ReportException",

@@ -71,6 +71,7 @@ class DailyReport(models.Model):
         triggers = REPORT_TRIGGERS
         permissions = [
             ("view_dashboard", "查看驾驶舱"),
+            ("view_archive", "查看包保档案"),
             ("build_dailyreport", "生成日报"),
             ("confirm_dailyreport", "核对日报"),
             ("issue_dailyreport", "汇总、签发日报"),

@@ -23,6 +23,7 @@ MAX_TRIES = 5
 GIVEN_UP = {
     BatchKind.PLEDGES: "试了 {tries} 次没有完成，已生成的都保留。请告知管理员后重新生成。",
     BatchKind.PAPERS: "试了 {tries} 次没有完成。请告知管理员，或按乡镇分几次打包。",
+    BatchKind.ARCHIVE: "试了 {tries} 次没有完成。请告知管理员，或分几次打包。",
 }
 LIVING = (BatchState.QUEUED, BatchState.RUNNING)
 

@@ -12,7 +12,7 @@ from jiamusi_foodsafety.jurisdiction.enums import AuditAction
 from jiamusi_foodsafety.jurisdiction.models import Area, User
 from jiamusi_foodsafety.jurisdiction.services import audit
 
-from ..enums import BatchKind, BatchState
+from ..enums import BUNDLES, BatchKind, BatchState
 from ..models import Batch, Pledge
 from .batches import LIVING, BatchError
 from .notifications import notify
@@ -70,8 +70,17 @@ def bundle_progress(*, batch: Batch, done: int, at: datetime.datetime) -> bool:
 
 
 @transaction.atomic
-def bundle_finish(*, batch: Batch, file: File, done: int, at: datetime.datetime) -> bool:
-    """The zip is made: keep it and tell who asked for it. False when another worker did so."""
+def bundle_finish(
+    *,
+    batch: Batch,
+    file: File,
+    done: int,
+    at: datetime.datetime,
+    what: str = "承诺书",
+    page: str = "responsibility:pledge-batch",
+) -> bool:
+    """The zip is made: keep it and tell who asked for it, with the page where it lies. False when another
+    worker did so."""
     row = _mine(batch)
     if row is None:
         return False
@@ -81,8 +90,8 @@ def bundle_finish(*, batch: Batch, file: File, done: int, at: datetime.datetime)
     row.message = f"已打包 {done} 份，文件保留 {KEPT.days} 天。"
     row.save()
     notify(
-        users=[row.made_by_id], key=f"bundle-{row.pk}", text=f"{done} 份承诺书已打包，可以下载。",
-        url=reverse("responsibility:pledge-batch", args=[row.pk]),
+        users=[row.made_by_id], key=f"bundle-{row.pk}", text=f"{done} 份{what}已打包，可以下载。",
+        url=reverse(page, args=[row.pk]),
     )  # fmt: skip
     return True
 
@@ -98,7 +107,7 @@ def bundle_fail(*, batch: Batch, words: str, at: datetime.datetime) -> None:
 
 def bundles_purge(*, at: datetime.datetime) -> int:
     """Delete the files of bundles older than KEPT; the rows stay. Repeatable; how many."""
-    old = Batch.objects.filter(kind=BatchKind.PAPERS, finished_at__lt=at - KEPT).exclude(file="")
+    old = Batch.objects.filter(kind__in=BUNDLES, finished_at__lt=at - KEPT).exclude(file="")
     old = list(old.order_by("pk"))
     for batch in old:
         batch.file.delete(save=False)

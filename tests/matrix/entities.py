@@ -7,7 +7,8 @@ from django.core.files.base import ContentFile
 from django.core.management import call_command
 
 from entities.models import GradingStandard, LedgerUpload, Proposal, SampleDraw, Transfer
-from tests.factories import EntityFactory
+from tests.entities.twins import a_merge, pair
+from tests.factories import EntityFactory, UserFactory
 from tests.matrix import (
     BUREAU,
     CADRE,
@@ -54,6 +55,14 @@ def with_evidence(world, where):
     made = proposal(world, where, evidence_name="门头.jpg")
     made.evidence.save("x", ContentFile(b"\xff\xd8\xff"))
     return [made.pk]
+
+
+def twins(world, where):
+    return [pair(areas=world.areas, code=world.code[where])[2].pk]
+
+
+def merged(world, where):
+    return [a_merge(areas=world.areas, code=world.code[where], actor=UserFactory()).pk]
 
 
 def drawn(world, where):
@@ -153,6 +162,19 @@ REGISTER = {
     "entities:sample-detail": Row(near=CITY, args=draw, query="?again=1"),
     "entities:sample-decide": Row(
         near=CITY, far=CITY, args=drawn, method="post", data={"act": "pass"}, status=302
+    ),
+    "entities:twin-list": Row(near=SCREEN_READERS),
+    "entities:twin-detail": Row(near=SCREEN_READERS - OUTSIDER, far=CITY | OUTSIDER, args=twins),
+    "entities:twin-merge": Row(
+        near=CITY_ADMIN | COUNTY, far=CITY_ADMIN | OUTSIDER, args=twins, method="post", status=302
+    ),
+    "entities:twin-judge": Row(
+        near=CITY_ADMIN | COUNTY, far=CITY_ADMIN | OUTSIDER, args=twins, method="post", status=302
+    ),
+    "entities:merge-list": Row(near=SCREEN_READERS),
+    "entities:merge-detail": Row(near=SCREEN_READERS - OUTSIDER, far=CITY | OUTSIDER, args=merged),
+    "entities:merge-undo": Row(
+        near=CITY_ADMIN | COUNTY, far=CITY_ADMIN | OUTSIDER, args=merged, method="post", status=302
     ),
     "entities:transfer-list": Row(near=CITY),
     "entities:transfer-decide": Row(

@@ -1,10 +1,21 @@
 import datetime
+import uuid
 
 from django.utils import timezone
 
-from reports.models import DailyReport, DailyReportLine, RateBand, ReportClock, ReportException
+from reports.models import (
+    DailyReport,
+    DailyReportLine,
+    ExportProfile,
+    RateBand,
+    ReportClock,
+    ReportException,
+)
+from responsibility.models import Batch
+from tests.factories import EntityFactory, UserFactory
 from tests.matrix import (
     BUREAU,
+    CADRE,
     CITY,
     COUNTY,
     FAR_READERS,
@@ -18,6 +29,7 @@ from tests.matrix import (
     Row,
 )
 from tests.matrix.admin import NONE, register_rows
+from tests.responsibility.factories import CadreFactory
 
 REPORT_READERS = BUREAU | LEADER | SUPERVISION
 
@@ -75,7 +87,61 @@ def done_by(who, **data):
     ]
 
 
+def profile(world, where, **more):
+    values = {"kind": "entities", "columns": [{"key": "entity_name", "heading": "名称"}]} | more
+    made = ExportProfile.objects.create(
+        area=world.areas[world.code[where][:6]], name=f"模板{uuid.uuid4().hex[:6]}", **values
+    )
+    return [made.pk]
+
+
+def shop(world, where):
+    return [EntityFactory(area=world.areas[world.code[where]]).pk]
+
+
+def person(world, where):
+    return [CadreFactory(area=world.areas[world.code[where]], level="township").pk]
+
+
+def bundle(world, where):
+    """A bundle is its asker's alone."""
+    made = Batch.objects.create(
+        kind="archive", area=world.areas[world.code[where][:6]], made_by=UserFactory()
+    )
+    return [made.pk]
+
+
 ROWS = {
+    "reports:quality": Row(near=READERS),
+    "reports:quality-export": Row(near=STAFF),
+    "reports:quality-unvisited": Row(near=READERS),
+    "reports:quality-unvisited-export": Row(near=STAFF),
+    "reports:profile-list": Row(near=STAFF),
+    "reports:profile-create": Row(near=BUREAU),
+    "reports:profile-detail": Row(near=STAFF - OUTSIDER, far=CITY | OUTSIDER, args=profile),
+    "reports:profile-update": Row(near=CITY | COUNTY, far=CITY | OUTSIDER, args=profile),
+    "reports:profile-retire": Row(
+        near=CITY | COUNTY, far=CITY | OUTSIDER, args=profile, method="post", status=302
+    ),
+    "reports:profile-export": Row(
+        near=STAFF - OUTSIDER, far=CITY | OUTSIDER, args=profile, method="post"
+    ),
+    "reports:entity-archive": Row(near=NEAR_READERS, far=FAR_READERS, args=shop, blind=CADRE),
+    "reports:entity-archive-pdf": Row(near=NEAR_READERS, far=FAR_READERS, args=shop, blind=CADRE),
+    "reports:cadre-archive": Row(near=NEAR_READERS, far=FAR_READERS, args=person, blind=CADRE),
+    "reports:cadre-archive-pdf": Row(near=NEAR_READERS, far=FAR_READERS, args=person, blind=CADRE),
+    "reports:cadre-archive-bundle": Row(
+        near=STAFF - OUTSIDER, far=CITY | OUTSIDER, args=person, method="post", status=302
+    ),
+    "reports:unit-archive": Row(near=NEAR_READERS, far=FAR_READERS, args=area, blind=CADRE),
+    "reports:unit-archive-pdf": Row(near=NEAR_READERS, far=FAR_READERS, args=area, blind=CADRE),
+    "reports:unit-archive-bundle": Row(
+        near=STAFF - OUTSIDER, far=CITY | OUTSIDER, args=area, method="post", status=302
+    ),
+    **{
+        f"reports:archive-batch{tail}": Row(near=NONE, blind=STAFF, args=bundle)
+        for tail in ("", "-progress", "-file")
+    },
     "reports:dashboard": Row(near=READERS),
     "reports:dashboard-export": Row(near=READERS),
     "reports:area-dashboard": Row(near=NEAR_READERS, far=FAR_READERS, args=area),

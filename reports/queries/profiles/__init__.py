@@ -1,0 +1,1 @@
+"""导出模板: what columns there are, the rows, and the templates themselves."""
