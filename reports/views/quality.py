@@ -170,7 +170,9 @@ def quality_unvisited_export(request):
     _told(request, place, "两期未督导")
     headings = ("属地", *shape_of(found).headings)
     return streamed(
-        lambda target: write_xlsx(target, headings, export_rows(found), sheet="两期未督导"),
+        lambda target: write_xlsx(
+            target, headings, export_rows(found, area="area_id"), sheet="两期未督导"
+        ),
         f"{place.name}两期未督导_{timezone.localtime():%Y%m%d-%H%M%S}.xlsx",
     )
 
