@@ -14,9 +14,13 @@ from inspections.models import (
     ProblemTally,
     Visit,
 )
+from inspections.queries.figures_enterprise import enterprise_by_area
+from inspections.queries.figures_problems import problems_by_area
+from inspections.queries.figures_visits import visit_figures_by_area
 from jiamusi_foodsafety.jurisdiction.models import Area
 from jiamusi_foodsafety.jurisdiction.queries import everybody
 from reports.models import CountyReview, RateBand
+from reports.queries import place_of, progress_of
 from reports.queries.indicators import (
     BY_CODE,
     INDICATORS,
@@ -25,6 +29,7 @@ from reports.queries.indicators import (
     indicator_differences,
 )
 from reports.queries.indicators.shown import SHAPES
+from tests.inspections.makers_visits import make_period
 from tests.personas import CITY, COUNTY, OTHER_COUNTY
 from tests.reports.makers_indicators import DAY, ENDED, NOON, ON, put_to_work
 
@@ -69,6 +74,28 @@ def test_the_figures_of_a_county(at_work):
         both = [pair(areas, code, area) for area in (COUNTY, OTHER_COUNTY)]
         assert pair(areas, code, CITY) == tuple(map(sum, zip(*both, strict=True)))
     assert pair(areas, "K17", COUNTY)[0] == 1
+
+
+def test_the_boards_of_the_rooms_say_the_same(at_work, areas):
+    user, where = everybody(), {"code": CITY, "length": 6}
+    told = figures_of_area(user=user, code=CITY, on=ON)
+    for row in problems_by_area(user=user, on=ON, **where):
+        assert pair(told, "K13", row.code) == (row.claimed_in_time, row.transferred)
+        assert pair(told, "K14", row.code) == (row.verified, row.found)
+        assert pair(told, "K15", row.code) == (row.in_time, row.due)
+        assert pair(told, "K16", row.code) == (row.settled, row.found)
+    for row in visit_figures_by_area(user=user, period=make_period(areas[CITY]), on=ON, **where):
+        assert pair(told, "K09", row.code) == (row.done, row.due)
+        assert pair(told, "K10", row.code) == (row.cadres_done, row.cadres)
+        assert pair(told, "K11", row.code) == (row.on_site, row.visits)
+        assert pair(told, "K12", row.code) == (row.wrong, row.visits)
+    for row in enterprise_by_area(user=user, **where):
+        assert pair(told, "K19-2", row.code) == (row.has_officer, row.need_officer)
+        assert pair(told, "K20-1", row.code) == (row.daily_held, row.daily_checked)
+    page = progress_of(user=user, place=place_of(user=user, code=CITY), at=NOON)
+    for row in page.children:
+        assert pair(told, "K02", row.code) == (row.figures.graded, row.figures.registered)
+        assert pair(told, "K03", row.code) == (row.figures.graded, row.figures.obliged)
 
 
 def test_a_deadline_that_passes_moves_its_problems(at_work):
