@@ -47,3 +47,16 @@ class ProfileFormat(models.TextChoices):
     XLSX = "xlsx", "Excel 工作簿"
     CSV = "csv", "csv（UTF-8）"
     GB18030 = "gb18030", "csv（GB18030）"
+
+
+class Metric(models.TextChoices):
+    """What a stage of the plan is measured by; the counts are in rules.stages."""
+
+    SURVEYED = "surveyed", "摸底率"
+    COVERED = "covered", "包保覆盖率"
+    GRADED = "graded", "分级率(净)"
+    LEDGERS = "ledgers", "台账建立率"
+    PLEDGES = "pledges", "承诺书签订率"
+    TRAINED = "trained", "培训率"
+    VISITED = "visited", "督导完成率"
+    BY_HAND = "by_hand", "人工登记"

@@ -1,9 +1,11 @@
 from django.urls import path
 
-from .views import dashboard, indicators, quality
+from .views import dashboard, indicators, quality, spread
 from .views.archives.urls import urlpatterns as archives
 from .views.daily_reports.urls import urlpatterns as daily_reports
+from .views.plans.urls import urlpatterns as plans
 from .views.profiles.urls import urlpatterns as profiles
+from .views.walls.urls import urlpatterns as walls
 
 app_name = "reports"
 urlpatterns = [
@@ -12,6 +14,8 @@ urlpatterns = [
     path("areas/<str:code>/", dashboard.area_dashboard, name="area-dashboard"),
     path("areas/<str:code>/progress.xlsx", dashboard.area_export, name="area-export"),
     path("areas/<str:code>/trend.xlsx", dashboard.trend_export, name="trend-export"),
+    path("spread/", spread.spread_page, name="spread"),
+    path("spread/spread.xlsx", spread.spread_export, name="spread-export"),
     path("indicators/", indicators.indicator_list, name="indicator-list"),
     path("indicators.xlsx", indicators.indicator_list_export, name="indicator-list-export"),
     path("indicators/<str:code>/", indicators.indicator_detail, name="indicator-detail"),
@@ -33,4 +37,6 @@ urlpatterns = [
     *daily_reports,
     *profiles,
     *archives,
+    *plans,
+    *walls,
 ]

@@ -37,6 +37,10 @@ PUBLIC = {
     # who answers for a business, by the code on its plate; and a script that holds nothing of anybody
     "inspections:public-plate",
     "inspections:phone-worker",
+    # sums of an area for a screen, by a link that can be revoked
+    "reports:wall-screen",
+    "reports:wall-screen-parts",
+    "reports:wall-screen-map",
 }
 
 

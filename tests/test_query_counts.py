@@ -32,6 +32,8 @@ from reports.models import (
     ReportException,
 )
 from reports.rules.columns import COLUMNS
+from reports.services.plans import plan_load
+from reports.services.walls import wall_link_make
 from responsibility.models import (
     Batch,
     CadreUpload,
@@ -364,6 +366,19 @@ def one_unvisited(world):
 
 
 # (URL name and its arguments, persona, maker, most statements)
+def one_wall_link(world):
+    area = world["areas"]["379921"]
+    wall_link_make(actor=UserFactory(), area=area, label="大屏", days=9, at=timezone.now())
+
+
+def one_on_the_wall(world):
+    """A business, a problem and a due visit of one more town; with a plan."""
+    plan_load(city=world["areas"]["3799"], at=timezone.now())
+    one_due(world)
+    one_problem(world)
+
+
+# (URL name, persona, maker, most statements)
 LISTS = [
     ("inspections:safety-list", "county_officer", one_safety, 16),
     ("api:compliance-list", "county_officer", one_safety, MOST),
@@ -441,6 +456,11 @@ LISTS = [
     ("reports:profile-list", "county_officer", one_profile, MOST),
     ("entities:twin-list", "county_officer", one_pair, MOST),
     ("entities:merge-list", "county_officer", one_merge, MOST),
+    ("reports:dashboard", "county_officer", one_on_the_wall, 15),
+    ("reports:wall", "county_officer", one_on_the_wall, 15),
+    ("reports:wall-parts", "city_officer", one_on_the_wall, 15),
+    ("reports:plan", "city_officer", one_on_the_wall, MOST),
+    ("reports:wall-link-list", "city_admin", one_wall_link, MOST),
     ("api:indicators", "county_officer", one_cadre, MOST),
     ("api:cadre-list", "county_officer", one_cadre, MOST),
     ("api:cadre-upload-list", "county_officer", one_cadre_upload, MOST),

@@ -29,7 +29,7 @@ MENU = [
         "",
         [
             Item("驾驶舱", "layout-dashboard", "reports:dashboard", "reports.view_dashboard",
-                 family="reports:dashboard reports:area-dashboard"),
+                 family="reports:dashboard reports:area-dashboard reports:wall- reports:spread"),
             Item("我的待办", "checklist", "todo", badge="todo"),
             # a cadre's first page, and a leader's own entry to the businesses that he holds
             Item("我的督导", "clipboard-check", "inspections:phone", "inspections.make_visit",
@@ -85,6 +85,8 @@ MENU = [
                  "reports.view_dailyreport", badge="reports", family="reports:daily-report-"),
             Item("指标", "chart-line", "reports:indicator-list", "reports.view_dashboard",
                  family="reports:indicator-"),
+            Item("倒排工期", "trending-up", "reports:plan", "reports.view_dashboard",
+                 family="reports:plan reports:plan-"),
             Item("数据质量", "database-search", "reports:quality", "reports.view_dashboard",
                  family="reports:quality reports:quality- entities:twin- entities:merge-"),
             Item("导出模板", "file-export", "reports:profile-list", "reports.view_exportprofile",

@@ -152,6 +152,8 @@ TABLE = {
     "reports.build_dailyreport": _CITY,
     "reports.confirm_dailyreport": (COUNTY_OFFICER,),
     "reports.issue_dailyreport": _CITY,
+    "reports.manage_walllink": (CITY_ADMIN,),
+    "reports.change_planstage": _CITY,
     # --- administration: accounts and territory | the audit log | the business's own dictionaries
     "jurisdiction.administer": _SYSTEM,
     "jurisdiction.audit": (CITY_ADMIN, AUDITOR),

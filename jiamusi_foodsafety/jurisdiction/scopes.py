@@ -42,6 +42,21 @@ NOTHING = AreaScope()
 EVERYTHING = AreaScope(is_all=True)
 
 
+class ScreenReader:
+    """Who reads for a screen that nobody has logged in to: sees the figures of one subtree, has no account
+    and no right. For queries that ask for a scope only."""
+
+    pk = id = area_id = station_id = None
+    is_authenticated = is_active = True
+    is_superuser = False
+
+    def __init__(self, code: str):
+        self._area_scope = AreaScope(prefixes=(code,))
+
+    def has_perm(self, _permission, _row=None):
+        return False
+
+
 def area_scope(user) -> AreaScope:
     """The area scope of a user: superuser all, a station the union of its areas, a 督导组 the
     counties allotted to it, everybody else the subtree of his node; no area, nothing. A role without

@@ -8,6 +8,8 @@ import structlog
 PRIVATE = [
     (re.compile(r"\bDETAIL:[^\n]*"), "DETAIL: …"),
     (re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)"), "1**********"),
+    # whoever has the address of a wall screen sees it
+    (re.compile(r"(/wall/screen/)[^/\s?\"']+"), r"\1…"),
 ]
 
 

@@ -14,6 +14,7 @@ from ..models import DailyReport, RateBand, ReportClock
 from ..rules import closing_of, day_of
 from ..services import build_daily_report
 from ..services.issuing import notes_set, report_issue, reports_clock
+from ..services.plans import plan_load
 from ..services.reviewing import review_confirm
 from .curves import DAYS
 from .history import backdate
@@ -39,6 +40,7 @@ def seed_reports(
     RateBand.objects.get_or_create(column="")
     # 高风险必须全部现场
     RateBand.objects.get_or_create(column="K11-1", defaults={"amber_from": 100, "green_from": 100})
+    plan_load(city=city, at=at, on=day_of(at))
     end = backdate(city=city, at=at, clerks={code: clerk.pk for code, clerk in clerks.items()})
     today = day_of(at)
     for back in range(DAYS - 1, -1, -1):

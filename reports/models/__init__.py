@@ -3,9 +3,11 @@ from the rooms below."""
 
 from .clocks import RateBand, ReportClock, ReportException
 from .corrections import Correction
+from .plans import PlanStage, PlanTarget, YearGoal
 from .profiles import ExportProfile, ExportRun
 from .reports import DailyReport, DailyReportLine
 from .reviews import CountyReview
+from .walls import WallLink
 
 __all__ = [
     "Correction",
@@ -14,7 +16,11 @@ __all__ = [
     "DailyReportLine",
     "ExportProfile",
     "ExportRun",
+    "PlanStage",
+    "PlanTarget",
     "RateBand",
     "ReportClock",
     "ReportException",
+    "WallLink",
+    "YearGoal",
 ]

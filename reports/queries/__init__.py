@@ -2,7 +2,7 @@
 
 from jiamusi_foodsafety.jurisdiction.queries import Place, home_place, place_of
 
-from .dashboard import push_list
+from .dashboard import beside, push_list
 from .maps import map_file, map_stamp, shapes_on_map
 from .progress import (
     Progress,
@@ -18,6 +18,7 @@ __all__ = [
     "Place",
     "Progress",
     "ProgressRow",
+    "beside",
     "county_place",
     "home_place",
     "map_file",

@@ -27,6 +27,11 @@ class Frozen:
         """The day of the last report before `day`."""
         return max((date for date in self.lines if date < day), default=None)
 
+    def moment(self, day: datetime.date | None) -> datetime.datetime | None:
+        """As of when that day's report stands."""
+        report = self._report(day)
+        return report.as_of if report else None
+
     def figures(self, day: datetime.date, code: str) -> Figures | None:
         """The counts of an area on that day, if its line was frozen."""
         line = self.lines.get(day, {}).get(code)

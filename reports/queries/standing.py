@@ -81,6 +81,22 @@ def standings_of(*, report: DailyReport, at: datetime.datetime) -> dict[str, Sta
     return found
 
 
+def missing_counties(
+    *, report: DailyReport | None, codes: Iterable[str], at: datetime.datetime
+) -> list[str]:
+    """The names of those of the counties `codes` that are 未报 in a report. Two statements; what is published
+    in the daily report to all, so no scope applies."""
+    if report is None:
+        return []
+    wanted = set(codes)
+    found = standings_of(report=report, at=at) if wanted else {}
+    return [
+        one.review.area.name
+        for code, one in found.items()
+        if code in wanted and one.punctuality == Punctuality.MISSING
+    ]
+
+
 def reviews_visible(*, user):
     """The reviews of the counties in the user's scope."""
     return CountyReview.objects.filter(area_scope(user).q("area__code"))

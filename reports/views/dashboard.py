@@ -10,7 +10,7 @@ from jiamusi_foodsafety.jurisdiction.enums import AuditAction
 from jiamusi_foodsafety.jurisdiction.services import audit
 
 from ..documents import progress_workbook, trend_workbook
-from ..queries import home_place, map_file, map_stamp, place_of, progress_of
+from ..queries import beside, home_place, map_file, map_stamp, place_of, progress_of
 from .downloads import download
 from .screens import dashboard_screen
 
@@ -75,7 +75,12 @@ def _place_or_404(user, code):
 
 def _page(request, place, *, is_first_page=False):
     page = progress_of(user=request.user, place=place, at=timezone.now())
-    screen = dashboard_screen(user=request.user, page=page, sort=request.GET.get("sort", ""))
+    screen = dashboard_screen(
+        user=request.user,
+        page=page,
+        sort=request.GET.get("sort", ""),
+        more=beside(user=request.user, page=page),
+    )
     screen["is_first_page"] = is_first_page
     return render(request, "reports/dashboard.html", screen)
 

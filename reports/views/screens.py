@@ -1,6 +1,6 @@
 """What the dashboard shows, worked out from the figures: links, order, charts, what to push."""
 
-from urllib.parse import urlencode
+from collections import Counter
 
 from django.urls import NoReverseMatch, reverse
 
@@ -8,34 +8,18 @@ from entities.ledger.pulse import state_of
 from entities.queries.uploads import recent_uploads
 from responsibility.queries.steps import steps_of
 
+from ..enums import Metric
 from ..queries import county_place, push_list, shapes_on_map
 from ..rules import MAP_STEPS, day_of
+from .curves import curve_of
+from .lists import LISTS, list_url
+from .tiles import Doors, tiles_of
 
-GRADED = [("grade", grade) for grade in "ABCD"]
-# Which list of the register a figure opens.
-LISTS = {
-    "registered": [("view", "registered")],
-    "screened": [("view", "screened")],
-    "obliged": [("view", "obliged")],
-    "graded": [("view", "obliged"), *GRADED],
-    "ungraded": [("view", "ungraded")],
-    "grade_a": [("view", "obliged"), ("grade", "A")],
-    "grade_b": [("view", "obliged"), ("grade", "B")],
-    "grade_c": [("view", "obliged"), ("grade", "C")],
-    "grade_d": [("view", "obliged"), ("grade", "D")],
-    "surveyed": [("view", "registered"), ("surveyed", "yes")],
-    "unsurveyed": [("view", "registered"), ("surveyed", "no")],
-    "differing": [("view", "differing")],
-    "doubtful": [("view", "doubtful")],
-    "expired": [("view", "obliged"), ("expiry", "expired")],
-    "expiring": [("view", "expiring")],
-    "shallow": [("view", "registered"), ("depth", "county")],
-}
 CHILD_WORDS = {"city": "县(市、区)", "county": "乡镇街道", "township": "村(社区)"}
 
 
-def dashboard_screen(*, user, page, sort):
-    """The context of the dashboard's template."""
+def dashboard_screen(*, user, page, sort, more):
+    """The context of the dashboard's template. `more`: the counters of the catalogue, what waits, the plan."""
     place, total = page.place, page.total
     is_city = bool(place.code) and place.level == "city"
     base = _address("entities:entity-list") if user.has_perm("entities.view_entity") else ""
@@ -60,12 +44,19 @@ def dashboard_screen(*, user, page, sort):
         "counties": counties,
         "since_word": _since_word(page),
         "pace": _pace(page),
-        "remaining_survey": total.figures.registered - total.figures.surveyed,
-        "steps": _steps(user, place.code),
-        "pushes": _pushes(user, page, base),
+        "tiles": tiles_of(
+            doors=Doors(user, place.code),
+            page=page,
+            counts=more.counts,
+            waiting=more.waiting,
+            stages=more.stages,
+        ),
+        "steps": _steps(user, page, more.stages, base),
+        "forecast": _forecast(more.stages),
+        "pushes": _pushes(user, page, base, more.waiting),
         "map": _map(page, is_city),
         "off_map": _off_map(page) if is_city else [],
-        "trend": _trend(page),
+        "trend": _trend(page, more.stages),
         "grade_tops": _grade_tops(page.children),
         "latest": _latest(user, page),
         "uploads": _uploads(user, page),
@@ -80,16 +71,6 @@ def dashboard_screen(*, user, page, sort):
         else "",
         "list_url": list_url(base, place.code, "registered"),
     }
-
-
-def list_url(base, code, what, *, is_rest=False):
-    """The register's list behind a figure of an area; nothing for whoever may not read the register."""
-    if not base:
-        return ""
-    query = [("area", code)] if code else []
-    if is_rest:
-        query.append(("depth", "own"))
-    return f"{base}?{urlencode(query + LISTS[what])}"
 
 
 def _address(name, *args):
@@ -150,18 +131,39 @@ def _since_word(page):
     return "较昨日" if days == 1 else f"较{page.since:%m-%d}"
 
 
-def _steps(user, code):
-    """The steps that the counters of the register do not know, and where each is done."""
-    coverage, ledgers = (
-        _address("responsibility:coverage"),
-        _address("responsibility:ledger-state-list"),
-    )
+def _steps(user, page, stages, base):
+    """The four steps (F17) with their state against the plan, and where each is done."""
+    code, figures = page.place.code, page.total.figures
+    done = steps_of(user=user, area=code)
+    coverage = _address("responsibility:coverage")
+    ledgers = _address("responsibility:ledger-state-list")
     county = f"?area={code[:6]}" if len(code) >= 6 else ""
-    return {
-        "figures": steps_of(user=user, area=code),
-        "coverage_url": f"{coverage}?area={code}" if code else coverage,
-        "ledgers_url": f"{ledgers}{county}",
-    }
+    rows = [
+        ("摸底调查", figures.surveyed, figures.registered, "家", Metric.SURVEYED,
+         list_url(base, code, "unsurveyed")),
+        ("包保干部确定", done.covered, done.obliged, "家", Metric.COVERED,
+         f"{coverage}?area={code}" if code else coverage),
+        ("主体分级", figures.graded, figures.obliged, "家", Metric.GRADED,
+         list_url(base, code, "ungraded")),
+    ]  # fmt: skip
+    if done.towns:
+        rows.append(
+            ("台账建立", done.built, done.towns, "个乡镇", Metric.LEDGERS, f"{ledgers}{county}")
+        )
+    return [
+        {"number": number, "name": name, "part": part, "whole": whole, "unit": unit, "url": url,
+         "left": max(whole - part, 0),
+         "verdict": stages[metric].verdict if metric in stages else None}
+        for number, (name, part, whole, unit, metric, url) in enumerate(rows, start=1)
+    ]  # fmt: skip
+
+
+def _forecast(stages):
+    """When the grading will be done, and by when it should be."""
+    graded = stages.get(Metric.GRADED)
+    if graded is None or graded.forecast is None or graded.forecast.is_done:
+        return None
+    return {"latest": graded.forecast.latest, "target": graded.target_on}
 
 
 def _pace(page):
@@ -179,10 +181,10 @@ def _pace(page):
     return round((last.figures["graded"] - base.figures["graded"]) / days)
 
 
-def _pushes(user, page, base):
+def _pushes(user, page, base, late):
     """What waits, most urgent first: (icon, tone, label, note, number, address)."""
     code, figures = page.place.code, page.total.figures
-    waiting = push_list(user=user, code=code, on=day_of(page.as_of))
+    waiting = Counter({**late, **push_list(user=user, code=code)})
     screening = (
         _address("entities:screening-list") if user.has_perm("entities.view_screening") else ""
     )
@@ -244,8 +246,9 @@ def _off_map(page):
     ]
 
 
-def _trend(page):
-    """已分级 by day from the daily reports, with today's live figure where no report holds it yet."""
+def _trend(page, stages):
+    """已分级 by day from the daily reports; with plan and forecast where there is a plan, else with today's live
+    figure where no report holds it yet."""
     lines = page.frozen.trend(page.place.code)
     days = [
         {
@@ -260,6 +263,7 @@ def _trend(page):
     if not days:
         return None
     figures, today = page.total.figures, day_of(page.as_of)
+    curve = curve_of(stages[Metric.GRADED]) if Metric.GRADED in stages else None
     points = [(f"{day['date']:%m-%d}", day["graded"]) for day in days]
     if days[-1]["date"] < today:
         points.append((f"{today:%m-%d}", figures.graded))
@@ -267,7 +271,9 @@ def _trend(page):
         "days": days[::-1],
         "first": days[0]["date"],
         "last": today,
-        "chart": {
+        "chart": curve["chart"]
+        if curve
+        else {
             "x": [name for name, _ in points],
             "series": [
                 {"name": "已分级", "kind": "actual", "values": [value for _, value in points]}

@@ -45,6 +45,46 @@
         itemStyle: { color: style.color },
       };
     });
+    (data.ranges || []).forEach(function (one) {
+      // two invisible lines, the area between them tinted
+      ["low", "gap"].forEach(function (part) {
+        series.push({
+          name: one.name,
+          type: "line",
+          stack: one.name,
+          data: one[part],
+          symbol: "none",
+          silent: true,
+          lineStyle: { opacity: 0 },
+          itemStyle: { color: colors.range },
+          tooltip: { show: false },
+          areaStyle: part === "gap" ? { color: colors.range, opacity: 1 } : undefined,
+          z: 1,
+        });
+      });
+    });
+    if (data.marks && series.length) {
+      series[0].markPoint = {
+        silent: true,
+        symbolSize: 9,
+        data: data.marks.map(function (mark) {
+          return {
+            coord: [mark.x, mark.y],
+            symbol: mark.is_forecast ? "circle" : "diamond",
+            itemStyle: mark.is_forecast
+              ? { color: colors.surface, borderColor: colors.actual, borderWidth: 2 }
+              : { color: colors.ink },
+            label: {
+              show: Boolean(mark.label),
+              formatter: mark.label,
+              position: mark.below ? "bottom" : "top",
+              color: colors.ink,
+              fontSize: colors.size,
+            },
+          };
+        }),
+      };
+    }
     if (data.target && series.length) {
       series[0].markLine = {
         silent: true,
@@ -56,7 +96,7 @@
     }
     return {
       legend: { top: 0, left: 0, show: series.length > 1 },
-      grid: grid(),
+      grid: grid(data.wide ? { right: 48 } : {}),
       tooltip: { trigger: "axis", valueFormatter: thousands },
       xAxis: { type: "category", data: data.x, boundaryGap: false },
       yAxis: {
@@ -129,22 +169,22 @@
   function regions(data, withValues, size) {
     return data.values.map(function (one) {
       var step = stepOf(one.value, data.steps);
-      var fill = step < 0 ? "#EEF1F4" : colors.map[step];
-      var dark = step >= 3;
+      var fill = step < 0 ? colors.mapNone : colors.map[step];
+      var ink = (step < 0 ? colors.mapIsDark[0] : colors.mapIsDark[step]) ? "#fff" : colors.dark;
       var shown = one.value === null ? "—" : one.value.toFixed(2) + data.unit;
       return {
         name: one.name,
-        itemStyle: { areaColor: fill, borderColor: "#fff", borderWidth: 1 },
+        itemStyle: { areaColor: fill, borderColor: colors.mapBorder, borderWidth: 1 },
         label: {
           show: true,
           formatter: withValues ? one.name + "\n" + shown : one.name,
-          color: dark ? "#fff" : colors.ink,
+          color: ink,
           textBorderColor: fill,
           textBorderWidth: 3,
           fontSize: size,
           fontFamily: colors.font,
         },
-        emphasis: { itemStyle: { areaColor: fill, borderColor: colors.ink, borderWidth: 2 }, label: { color: dark ? "#fff" : colors.ink } },
+        emphasis: { itemStyle: { areaColor: fill, borderColor: colors.ink, borderWidth: 2 }, label: { color: ink } },
       };
     });
   }
@@ -264,9 +304,9 @@
 
   function mapOption(data, width, height) {
     var wide = width >= 500;
-    var all = regions(data, wide, 12);
+    var all = regions(data, wide, colors.size);
     var near = data.inset_names || [];
-    var side = Math.min(width * 0.44, 160);
+    var side = data.wide ? Math.min(width * 0.36, height * 0.42) : Math.min(width * 0.44, 160);
     var geo = [
       {
         map: "jms-city",
@@ -275,10 +315,10 @@
         aspectScale: ASPECT,
         left: 4,
         right: 4,
-        top: data.inset ? Math.min(90, height * 0.22) : 8,
+        top: data.inset ? (data.wide ? height * 0.2 : Math.min(90, height * 0.22)) : 8,
         bottom: 4,
         regions: data.inset ? hideLabels(all, function (name) { return near.indexOf(name) < 0; }) : all,
-        itemStyle: { areaColor: "#EEF1F4", borderColor: "#fff" },
+        itemStyle: { areaColor: colors.mapNone, borderColor: colors.mapBorder },
         label: { fontFamily: colors.font },
       },
     ];
@@ -289,7 +329,7 @@
         roam: false,
         aspectScale: ASPECT,
         left: 6,
-        top: 22,
+        top: colors.size + 10,
         width: side,
         height: side,
         boundingCoords: [
@@ -297,11 +337,11 @@
           [INSET.lng[1], INSET.lat[0]],
         ],
         regions: hideLabels(all, function (name) { return near.indexOf(name) >= 0; }),
-        itemStyle: { areaColor: "#EEF1F4", borderColor: "#fff" },
+        itemStyle: { areaColor: colors.mapNone, borderColor: colors.mapBorder },
         label: { fontFamily: colors.font },
       });
       graphic = [
-        { type: "text", left: 4, top: 2, style: { text: "城区放大", fill: colors.second, font: "12px " + colors.font } },
+        { type: "text", left: 4, top: 2, style: { text: "城区放大", fill: colors.second, font: colors.size + "px " + colors.font } },
       ];
     }
     return {
@@ -370,7 +410,11 @@
         window.echarts.registerMap("jms-city", shape);
         if (data.inset) window.echarts.registerMap("jms-inset", clipShape(shape));
         data.inset_names = data.inset_names || nearNames(shape);
-        var draw = function () {
+        var draw = function (next) {
+          if (next) {
+            next.inset_names = data.inset_names;
+            data = next;
+          }
           chart.setOption(mapOption(data, box.clientWidth, box.clientHeight), true);
           if (data.inset) frameInset(chart);
         };
@@ -414,6 +458,20 @@
     } else {
       chart.setOption(OPTIONS[kind](data));
     }
+  }
+
+  // The page has put new data beside a chart that is drawn already.
+  function refresh(id) {
+    drawn.forEach(function (entry) {
+      if (entry.box.id !== id) return;
+      var source = document.getElementById(entry.box.getAttribute("data-source"));
+      if (!source) return;
+      var data = JSON.parse(source.textContent);
+      if (entry.redraw) entry.redraw(data);
+      else if (entry.box.getAttribute("data-chart") !== "map") {
+        entry.chart.setOption(OPTIONS[entry.box.getAttribute("data-chart")](data), true);
+      }
+    });
   }
 
   function savePicture(id) {
@@ -469,4 +527,7 @@
   });
   window.addEventListener("resize", resize);
   document.addEventListener("jms:resized", resize);
+  document.addEventListener("jms:data", function (event) {
+    refresh(event.detail);
+  });
 })();

@@ -6,18 +6,27 @@
     return window.getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   }
 
+  // On the wall one rem is a share of the screen, and the tokens are dark; elsewhere the defaults hold.
+  var isWall = document.documentElement.classList.contains("wall-page");
+  var size = isWall ? Math.max(12, parseFloat(window.getComputedStyle(document.documentElement).fontSize)) : 12;
+
+  function tokenOr(name, fallback) {
+    return token(name) || fallback;
+  }
+
+  var split = tokenOr("--chart-split", "#E9ECF0");
   var ink = token("--ink-500");
-  var text = { color: ink, fontFamily: token("--font"), fontSize: 12 };
+  var text = { color: ink, fontFamily: token("--font"), fontSize: size };
   var axis = {
     axisLine: { show: true, lineStyle: { color: token("--line-strong") } },
     axisTick: { show: false },
     axisLabel: text,
     nameTextStyle: text,
-    splitLine: { show: false, lineStyle: { color: ["#E9ECF0"] } },
+    splitLine: { show: false, lineStyle: { color: [split] } },
   };
   var value = Object.assign({}, axis, {
     axisLine: { show: false },
-    splitLine: { show: true, lineStyle: { color: ["#E9ECF0"] } },
+    splitLine: { show: true, lineStyle: { color: [split] } },
   });
 
   window.jmsColors = {
@@ -29,21 +38,30 @@
     line: token("--line-strong"),
     series: [token("--brand-600"), token("--brand-300"), ink, token("--amber-mark")],
     grades: [token("--brand-900"), token("--brand-600"), token("--brand-300"), token("--brand-200")],
-    map: ["#E3EDF8", "#BCD5F0", "#86B2E2", "#2F6CB3", "#123F6E"],
+    map: ["#E3EDF8", "#BCD5F0", "#86B2E2", "#2F6CB3", "#123F6E"].map(function (color, index) {
+      return tokenOr("--map-" + (index + 1), color);
+    }),
+    // which steps of the map are so dark that names on them are white
+    mapIsDark: isWall ? [true, true, true, false, false] : [false, false, false, true, true],
+    mapNone: tokenOr("--map-none", "#EEF1F4"),
+    mapBorder: tokenOr("--map-border", "#fff"),
+    dark: isWall ? "#0b1728" : token("--ink-900"),
+    range: isWall ? "#24466f" : "#D5E5F6",
     font: token("--font"),
+    size: size,
   };
 
   window.echarts.registerTheme("jms", {
     color: window.jmsColors.series,
     backgroundColor: "transparent",
-    textStyle: { fontFamily: token("--font"), fontSize: 12, color: token("--ink-900") },
+    textStyle: { fontFamily: token("--font"), fontSize: size, color: token("--ink-900") },
     animation: false,
     legend: { textStyle: text, itemWidth: 14, itemHeight: 10 },
     tooltip: {
       renderMode: "richText", // HTML tooltips would insert inline styles
       backgroundColor: token("--surface"),
       borderColor: token("--line-strong"),
-      textStyle: { color: token("--ink-900"), fontFamily: token("--font"), fontSize: 12 },
+      textStyle: { color: token("--ink-900"), fontFamily: token("--font"), fontSize: size },
     },
     categoryAxis: axis,
     valueAxis: value,

@@ -7,10 +7,13 @@ from reports.models import (
     DailyReport,
     DailyReportLine,
     ExportProfile,
+    PlanStage,
     RateBand,
     ReportClock,
     ReportException,
 )
+from reports.services.plans import plan_load
+from reports.services.walls import wall_link_make
 from responsibility.models import Batch
 from tests.factories import EntityFactory, UserFactory
 from tests.matrix import (
@@ -18,6 +21,7 @@ from tests.matrix import (
     CADRE,
     CITY,
     COUNTY,
+    EVERYBODY,
     FAR_READERS,
     LEADER,
     NEAR_READERS,
@@ -32,6 +36,7 @@ from tests.matrix.admin import NONE, register_rows
 from tests.responsibility.factories import CadreFactory
 
 REPORT_READERS = BUREAU | LEADER | SUPERVISION
+LINKERS = frozenset({"city_admin"})
 
 
 def area(world, where):
@@ -77,6 +82,24 @@ def clock(world, where):
 
 def rate_band(world, where):
     return [RateBand.objects.get_or_create(column="")[0].pk]
+
+
+def wall_link(world, where):
+    return [_link(world, world.areas[world.code[where][:6]])[0].pk]
+
+
+def wall_token(world, where):
+    return [_link(world, world.areas["3799"])[1]]
+
+
+def _link(world, place):
+    who = world.people["city_admin"]
+    return wall_link_make(actor=who, area=place, label="大屏", days=9, at=timezone.now())
+
+
+def plan_stage(world, where):
+    plan_load(city=world.areas["3799"], at=timezone.now())
+    return [PlanStage.objects.get(name="主体分级").pk]
 
 
 def done_by(who, **data):
@@ -163,6 +186,29 @@ ROWS = {
         Row(near=REPORT_READERS, args=lambda world, where: ["K24", "whole"]),
     ],
     "reports:county-map": Row(near=READERS),
+    "reports:spread": Row(near=READERS),
+    "reports:spread-export": Row(near=READERS),
+    "reports:plan": Row(near=READERS),
+    "reports:plan-export": Row(near=READERS),
+    "reports:plan-stage": [
+        Row(near=CITY, args=plan_stage),
+        Row(near=CITY, args=plan_stage, method="post"),
+    ],
+    "reports:plan-goals": [Row(near=CITY), Row(near=CITY, method="post")],
+    "reports:plan-goal-new": [
+        Row(near=CITY, method="post"),
+        Row(near=frozenset(), status=405, denied=405),
+    ],
+    "reports:wall": Row(near=READERS),
+    "reports:wall-parts": Row(near=READERS),
+    "reports:wall-link-list": [Row(near=LINKERS), Row(near=LINKERS, method="post")],
+    "reports:wall-link-revoke": [
+        Row(near=LINKERS, far=LINKERS, args=wall_link, method="post", status=302),
+        Row(near=frozenset(), args=wall_link, status=405, denied=405),
+    ],
+    "reports:wall-screen": Row(near=EVERYBODY, anonymous=200, args=wall_token),
+    "reports:wall-screen-parts": Row(near=EVERYBODY, anonymous=200, args=wall_token),
+    "reports:wall-screen-map": Row(near=EVERYBODY, anonymous=200, args=wall_token),
     "reports:daily-report-list": Row(near=REPORT_READERS),
     "reports:daily-report-detail": Row(near=REPORT_READERS, args=report),
     "reports:daily-report-export": Row(near=REPORT_READERS, args=report),
