@@ -101,6 +101,8 @@ def merge_preview(*, user, kept: Entity, gone: Entity) -> Preview:
     page = Preview(kept, gone)
     mine, other = vars(kept), vars(gone)
     for part in PARTS:
+        if not (_words(kept, part) or _words(gone, part)):
+            continue
         side = proposed_side(part, mine, other)
         same = all(mine[name] == other[name] for name in part.fields)
         page.rows.append(

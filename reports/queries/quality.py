@@ -16,13 +16,13 @@ from jiamusi_foodsafety.kit.figures import read, within
 
 # key → (heading, what it means), in the order of the page
 RULES = {
-    "twins": ("疑似重复", "同一县内信用代码相同，或名称、地址都相同"),
-    "expired": ("许可证已到期", "有效期早于今天，仍算应包"),
-    "misnumbered": ("号码校验不过", "信用代码或许可证号的校验位不符"),
-    "shallow": ("属地只到县级", "有乡镇的县，主体没有落到乡镇"),
-    "differing": ("等级不一致", "在用等级与按标准的建议等级不同"),
-    "phoneless": ("没有电话", "没有联系电话"),
-    "unvisited": ("两期未督导", "上上期应督导，至今没有督导过"),
+    "twins": ("疑似重复", "信用代码或名称地址相同"),
+    "expired": ("许可证已到期", "有效期已过，仍算应包"),
+    "misnumbered": ("号码校验不过", "代码或证号校验位不符"),
+    "shallow": ("属地只到县级", "没有落到乡镇、街道"),
+    "differing": ("等级不一致", "在用等级与建议不同"),
+    "phoneless": ("没有电话", "影响督导联系和核对"),
+    "unvisited": ("两期未督导", "上上期至今没有督导"),
 }
 
 

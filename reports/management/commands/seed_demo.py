@@ -23,6 +23,7 @@ from entities.ledger.pulse import worker_state
 from entities.models import LedgerUpload, Proposal
 from entities.services.reviews import proposals_approve
 from entities.services.screening import propose_expired
+from entities.services.twins import twins_find
 from inspections.generator.checks import seed_checks
 from inspections.generator.enterprise import seed_enterprise
 from inspections.generator.visits import seed_visits
@@ -31,6 +32,7 @@ from jiamusi_foodsafety.jurisdiction import roles
 from jiamusi_foodsafety.jurisdiction.models import Area, Station, User
 from jiamusi_foodsafety.jurisdiction.services import seed_stations, staff_create
 from reports.generator.reports import seed_reports
+from reports.services import seeds_profiles
 from responsibility.generator.papers import seed_papers
 from responsibility.generator.story import seed_bonds
 from responsibility.generator.talk import seed_talk
@@ -84,6 +86,8 @@ class Command(BaseCommand):
             city=Area.objects.get(pk=CITY), by=User.objects.get(username="liming"), clerks=clerks,
             at=timezone.now(), say=self.say,
         )  # fmt: skip
+        seeds_profiles.load(city=Area.objects.get(pk=CITY), at=timezone.now())
+        twins_find(at=timezone.now())
         self.say(f"演示数据已就绪（{time.monotonic() - began:.0f} 秒）")
         self.accounts(password)
 

@@ -71,7 +71,7 @@ def _facts(cadre):
     liaison = f"{cadre.liaison_unit} {cadre.liaison_name}".strip()
     return Section(
         "facts", "基本信息", state_of(not lacking), f"{day(cadre.updated_at)} 更新",
-        lack=f"缺{'、'.join(lacking)}，请县局补齐。" if lacking else "",
+        lack=f"没有{'、'.join(lacking)}，请县局补齐。" if lacking else "",
         facts=[
             ("姓名", cadre.name), ("包保层级", cadre.get_level_display()), ("单位", cadre.unit),
             ("职务", cadre.post), ("电话", mask_phone(cadre.phone) if cadre.phone else ""),

@@ -81,7 +81,7 @@ def _card(entity):
     lacking = [words for name, words in ASKED if not getattr(entity, name)]
     return Section(
         "card", "主体信息卡", state_of(not lacking), f"{day(entity.updated_at)} 更新",
-        lack=f"缺{'、'.join(lacking)}，请监管所补齐。" if lacking else "",
+        lack=f"没有{'、'.join(lacking)}，请监管所补齐。" if lacking else "",
         facts=[
             ("主体名称", entity.name), ("统一社会信用代码", entity.credit_code),
             ("主体类别", entity.category.name), ("业态", entity.form),
@@ -204,7 +204,7 @@ def _officers(people, compliance, on):
     section = Section(
         "officers", "两员任命", state_of(present and not lacking, applies=bool(needed)),
         f"在任 {len(present)} 人" if present else "",
-        lack=f"缺{'、'.join(lacking)}，请主体任命后登记。" if lacking else "",
+        lack=f"没有{'、'.join(lacking)}，请主体任命后登记。" if lacking else "",
     )  # fmt: skip
     rows = [
         (one.get_post_display(), one.name, day(one.appointed_on), day(one.ended_on) or "在任", one.document_name)

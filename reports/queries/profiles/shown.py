@@ -79,7 +79,8 @@ def columns_shown(profile: ExportProfile) -> list[dict]:
             source, format = f"固定内容：{column.get('text') or '（空）'}", ""
         else:
             source = known[key].label
-            format = known[key].formats.get(column.get("format", ""), "")
+            formats = known[key].formats
+            format = formats.get(column.get("format") or next(iter(formats), ""), "")
         shown.append({"heading": column["heading"], "source": source, "format": format})
     return shown
 
