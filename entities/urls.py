@@ -59,6 +59,7 @@ urlpatterns += [
 
 urlpatterns += [
     path("twins/", twins.twin_list, name="twin-list"),
+    path("twins/groups.xlsx", twins.twin_export, name="twin-export"),
     path("twins/<int:pk>/", twins.twin_detail, name="twin-detail"),
     path("twins/<int:pk>/merge/", twins.twin_merge, name="twin-merge"),
     path("twins/<int:pk>/judge/", twins.twin_judge, name="twin-judge"),

@@ -1,8 +1,10 @@
 """Reads of 疑似重复 and of the merge: the groups, what merging two businesses would do, what was merged."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from importlib import import_module
+from itertools import islice
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -33,8 +35,30 @@ def twins_visible(*, user, area: str = "", state: str = TwinState.OPEN, kind: st
 def twins_shown(*, user, groups: list[TwinGroup], most: int = 3) -> dict[int, list[Entity]]:
     """Group → its first members as the list names them; one statement."""
     ids = {pk for group in groups for pk in group.members[:most]}
-    found = Entity.objects.visible_to(user).select_related("area__parent").in_bulk(ids)
+    found = Entity.objects.visible_to(user).select_related("area__parent__parent").in_bulk(ids)
     return {group.pk: [found[pk] for pk in group.members[:most] if pk in found] for group in groups}
+
+
+TWIN_HEADINGS = (
+    "组", "依据", "主体名称", "统一社会信用代码", "许可证编号", "经营地址", "属地", "经营状态", "包保等级", "有效期至",
+)  # fmt: skip
+
+
+def twins_rows(*, user, found: QuerySet[TwinGroup]) -> Iterator[tuple]:
+    """The members of these groups for an export, a line a business, groups numbered; two statements a piece of
+    500 groups."""
+    number = 0
+    groups = found.order_by("area_id", "pk").iterator(chunk_size=500)
+    while piece := list(islice(groups, 500)):
+        members = twins_shown(user=user, groups=piece, most=50)
+        for group in piece:
+            number += 1
+            for one in members[group.pk]:
+                yield (
+                    number, group.get_kind_display(), one.name, one.credit_code, one.licence_no,
+                    one.address, one.area.path_name, one.get_status_display(), one.grade,
+                    "长期" if one.is_permanent else one.expires_on,
+                )  # fmt: skip
 
 
 def twins_get(*, user, pk: int) -> TwinGroup | None:

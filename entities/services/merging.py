@@ -62,7 +62,7 @@ def entities_merge(
     if not reason.strip():
         raise MergeError("请写明为什么是同一家。")
     kept, gone = _locked(kept, gone)
-    earlier = _earlier(actor, kept, gone)
+    earlier = _earlier(actor, kept, gone, at)
     if earlier is not None:
         return earlier
     _check(kept, gone, seen)
@@ -139,10 +139,15 @@ def _locked(kept, gone):
     return rows[kept.pk], rows[gone.pk]
 
 
-def _earlier(actor, kept, gone):
-    """The merge that stands already: one's own of these two, else a sentence."""
-    live = EntityMerge.objects.filter(undone_at=None)
-    found = live.filter(gone__in=[kept, gone]).select_related("made_by", "kept", "gone").first()
+def _earlier(actor, kept, gone, at):
+    """The merge that stands already: one's own of these two, else a sentence. One whose business was brought
+    back by a review meanwhile stands no more."""
+    live = EntityMerge.objects.filter(undone_at=None, gone__in=[kept, gone])
+    back = live.exclude(gone__status=Status.DUPLICATE)
+    for merge in back.select_for_update(of=("self",)):
+        merge.undone_at, merge.undo_told = at, ["并入的一家已另行恢复在册。"]
+        merge.save(update_fields=["undone_at", "undo_told"])
+    found = live.select_related("made_by", "kept", "gone").first()
     if found is None:
         return None
     if (found.kept_id, found.gone_id, found.made_by_id) == (kept.pk, gone.pk, actor.pk):

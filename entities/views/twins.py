@@ -1,27 +1,35 @@
 """疑似重复: the groups, the merge of two of a group with its preview, and its undo."""
 
+import tempfile
+
 from django.contrib import messages
-from django.http import Http404
+from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from jiamusi_foodsafety.jurisdiction.access import require
+from jiamusi_foodsafety.jurisdiction.access import limited, require
 from jiamusi_foodsafety.jurisdiction.context_processors import url_or_nothing
+from jiamusi_foodsafety.jurisdiction.enums import AuditAction
+from jiamusi_foodsafety.jurisdiction.services import audit
 from jiamusi_foodsafety.kit.errors import DomainError
 from jiamusi_foodsafety.kit.middleware import client_address
 from jiamusi_foodsafety.kit.pages import key_page
+from jiamusi_foodsafety.kit.workbook.write import write_xlsx
 
 from ..enums import TwinKind, TwinState
+from ..ledger.export import FORMATS
 from ..queries.entities import area_choices, capped_count
 from ..queries.twins import (
+    TWIN_HEADINGS,
     VIEWS,
     merge_get,
     merge_preview,
     merges_visible,
     twins_get,
     twins_members,
+    twins_rows,
     twins_scanned,
     twins_shown,
     twins_visible,
@@ -30,6 +38,8 @@ from ..services.merging import entities_merge, merge_undo
 from ..services.twins import twins_dismiss, twins_reopen
 from .paging import bare_query, code_of, number_of, with_query
 
+# Up to this size the file stays in memory.
+IN_MEMORY = 8 * 1024 * 1024
 VIEW, MERGE = "entities.view_screening", "entities.merge_entity"
 CRUMB = {"label": "疑似重复", "url": "../"}
 
@@ -55,10 +65,33 @@ def twin_list(request):
         ],
         "crumbs": [{"label": "数据质量", "url": url_or_nothing("reports:quality")}, {"label": "疑似重复", "url": ""}], "tabs_label": "判断", "state": state, "kind": kind, "kinds": TwinKind.choices, "area": area,
         "areas": area_choices(user=request.user, code=area), "scan": twins_scanned(),
+        "query": bare_query(request),
         "per_page": page.per_page, "unit": "组", "first": page.first, "last": page.last,
         **page.links(bare_query(request)),
     }  # fmt: skip
     return render(request, "entities/twin_list.html", context)
+
+
+@require_GET
+@require(VIEW, "entities.export_entity")
+@limited("export", limit=30, methods=("GET",))
+def twin_export(request):
+    area, state = code_of(request.GET.get("area")), request.GET.get("state", "")
+    kind = request.GET.get("kind", "")
+    found = twins_visible(
+        user=request.user, area=area, state=state if state in VIEWS else TwinState.OPEN,
+        kind=kind if kind in TwinKind.values else "",
+    )  # fmt: skip
+    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 (the response closes it)
+    rows = twins_rows(user=request.user, found=found)
+    write_xlsx(file, TWIN_HEADINGS, rows, sheet="疑似重复")
+    file.seek(0)
+    audit(
+        actor=request.user, action=AuditAction.EXPORT, request=request, object_type="疑似重复",
+        area_code=area or None, detail={"query": request.GET.urlencode()[:300]},
+    )  # fmt: skip
+    name = f"疑似重复_{timezone.localtime():%Y%m%d-%H%M%S}.xlsx"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=FORMATS["xlsx"])
 
 
 def _group(request, pk):

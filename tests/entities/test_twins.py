@@ -1,8 +1,10 @@
 """疑似重复 is found, judged, merged and taken back."""
 
 import datetime
+import io
 import threading
 
+import openpyxl
 import pytest
 from django.db import connection
 from django.urls import reverse
@@ -13,6 +15,7 @@ from entities.queries.twins import merge_preview, twins_counts
 from entities.services.entities import entity_update
 from entities.services.merging import MergeError, merge_undo
 from entities.services.twins import TwinError, twins_dismiss, twins_find, twins_reopen
+from jiamusi_foodsafety.jurisdiction.models import AuditRecord
 from tests.entities.reviews import propose
 from tests.entities.twins import CODE, merge, pair
 from tests.factories import EntityFactory
@@ -189,6 +192,17 @@ def test_what_moved_on_is_not_merged(areas, county_officer, city_admin):
     assert EntityMerge.objects.count() == 1
 
 
+def test_one_that_a_review_brought_back_can_be_merged_again(areas, county_officer):
+    kept, gone, _ = pair(areas=areas)
+    first = merge(county_officer, kept, gone)
+    Entity.objects.filter(pk=gone.pk).update(status="operating")
+    with pytest.raises(MergeError, match="不能自动撤销"):
+        merge_undo(actor=county_officer, merge=first, at=timezone.now())
+    again = merge(county_officer, kept, gone)
+    first.refresh_from_db()
+    assert (again.pk != first.pk, first.undo_told) == (True, ["并入的一家已另行恢复在册。"])
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_people_at_once_give_one_result(areas, county_officer, city_admin):
     kept, gone, _ = pair(areas=areas)
@@ -255,6 +269,19 @@ def test_the_pages_lead_from_the_group_to_the_merge_and_back(areas, county_offic
     browser.post(reverse("entities:merge-undo", args=[done.pk]))
     done.refresh_from_db()
     assert done.undone_by == county_officer
+
+
+def test_the_groups_are_exported_a_line_a_business(areas, county_officer, log_in):
+    kept, gone, _ = pair(areas=areas)
+    book = log_in(county_officer).get(reverse("entities:twin-export"), {"kind": "code"})
+    sheet = openpyxl.load_workbook(io.BytesIO(book.getvalue())).active
+    rows = list(sheet.iter_rows(values_only=True))
+    assert [(row[0], row[2]) for row in rows] == [
+        ("组", "主体名称"),
+        (1, kept.name),
+        (1, gone.name),
+    ]
+    assert AuditRecord.objects.get(action="export").object_type == "疑似重复"
 
 
 def test_counts_are_of_businesses_each_once(areas, city_admin, station_officer):

@@ -13,7 +13,7 @@ PREFIXES = [
     ("reports:cadre-archive", "cadre"),
     ("reports:unit-archive", "county"),
 ]
-SUITED = ("twin-list", "merge-list", "quality", "profile-list")
+SUITED = ("twin-list", "twin-export", "merge-list", "quality", "profile-list")
 
 
 def plant(*, areas, county, town, word, clerk, **_):

@@ -164,6 +164,7 @@ REGISTER = {
         near=CITY, far=CITY, args=drawn, method="post", data={"act": "pass"}, status=302
     ),
     "entities:twin-list": Row(near=SCREEN_READERS),
+    "entities:twin-export": Row(near=STAFF),
     "entities:twin-detail": Row(near=SCREEN_READERS - OUTSIDER, far=CITY | OUTSIDER, args=twins),
     "entities:twin-merge": Row(
         near=CITY_ADMIN | COUNTY, far=CITY_ADMIN | OUTSIDER, args=twins, method="post", status=302
