@@ -1,6 +1,7 @@
 """指标: the whole catalogue for one area, one indicator by area, and the rows behind each figure."""
 
 import datetime
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from entities.queries.entities import COUNT_CAP, capped_count
 from jiamusi_foodsafety.jurisdiction.access import limited, require
 from jiamusi_foodsafety.jurisdiction.enums import AuditAction
 from jiamusi_foodsafety.jurisdiction.services import audit
@@ -103,6 +105,7 @@ def indicator_detail(request, code):
 @require(VIEW)
 def indicator_rows(request, code, side):
     indicator, place, found = _found(request, code, side)
+    shape, text = shape_of(found), _text(request)
     page = keyed_page(
         with_related(found),
         column=indicator.sides[side].area,
@@ -110,28 +113,34 @@ def indicator_rows(request, code, side):
         before=request.GET.get("before", ""),
         number=_number(request.GET.get("page", "")),
     )
-    shape = shape_of(found)
-    total = _total(request.user, place, day_of(timezone.now()))
-    area = f"area={place.code}" if place.code else ""
+    count = indicator.sides[side].of(_total(request.user, place, day_of(timezone.now())).counts)
+    hits = capped_count(found) if text else count
+    base = urlencode({"area": place.code, "q": text} if text else {"area": place.code})
+    may_export = exportable(user=request.user, side=indicator.sides[side])
     context = {
         "place": place,
         "indicator": indicator,
         "side": indicator.sides[side],
         "shape": shape,
-        "count": indicator.sides[side].of(total.counts),
+        "text": text,
+        "whole": count,
+        "count": min(hits, COUNT_CAP) if text else count,
+        "conditions": {"is_more": bool(text) and hits > COUNT_CAP},
+        "chips": [{"label": f"“{text}”", "url": f"?area={place.code}"}] if text else [],
+        "clear_url": f"?area={place.code}",
         "rows": [_row(shape, row) for row in page.rows],
-        "export_url": reverse("reports:indicator-export", args=[code, side]) + f"?{area}"
-        if exportable(user=request.user, side=indicator.sides[side]) else "",
+        "export_url": reverse("reports:indicator-export", args=[code, side]) + f"?{base}"
+        if may_export else "",
         "crumbs": [
             {"label": "指标", "url": reverse("reports:indicator-list")},
             {"label": indicator.name,
-             "url": reverse("reports:indicator-detail", args=[code]) + f"?{area}"},
+             "url": reverse("reports:indicator-detail", args=[code]) + f"?area={place.code}"},
             {"label": indicator.sides[side].words, "url": ""},
         ],
         "per_page": 50, "unit": shape.unit, "first": page.first, "last": page.last,
-        "previous_url": f"?{area}&before={page.previous}&page={page.number - 1}"
+        "previous_url": f"?{base}&before={page.previous}&page={page.number - 1}"
         if page.previous else "",
-        "next_url": f"?{area}&after={page.next}&page={page.number + 1}" if page.next else "",
+        "next_url": f"?{base}&after={page.next}&page={page.number + 1}" if page.next else "",
     }  # fmt: skip
     return render(request, "reports/indicator_rows.html", context)
 
@@ -191,8 +200,14 @@ def _found(request, code, side):
         raise Http404
     if not readable(user=request.user, side=indicator.sides[side]):
         raise PermissionDenied
-    on = day_of(timezone.now())
-    return indicator, place, indicator.sides[side].rows(user=request.user, code=place.code, on=on)
+    on, text = day_of(timezone.now()), _text(request)
+    found = indicator.sides[side].rows(user=request.user, code=place.code, on=on)
+    return indicator, place, shape_of(found).search(found, text) if text else found
+
+
+def _text(request):
+    """What is searched for."""
+    return request.GET.get("q", "").strip()[:40]
 
 
 def _line(user, area, indicator, bands):

@@ -164,6 +164,35 @@ def test_rows_can_be_taken_away(at_that_time, county_officer, log_in, code, side
     assert any(words in str(cell) for row in rows for cell in row)
 
 
+@pytest.mark.parametrize(
+    ("code", "hit", "miss"),
+    [
+        ("K02", "示例餐馆", "没有这一家"), ("K09", "示例餐馆", "没有这一家"), ("K10", "村委会", "没有这人"),
+        ("K14", "示例餐馆", "没有这一家"), ("K17", "东山", "没有这里"), ("K24", "东山", "没有这里"),
+    ],
+)  # fmt: skip
+def test_rows_are_searched_by_what_they_are_about(
+    at_that_time, county_officer, log_in, code, hit, miss
+):
+    client = log_in(county_officer)
+    address = reverse("reports:indicator-rows", args=[code, "whole"])
+    found = client.get(address, {"q": hit})
+    assert 0 < found.context["count"] == len(found.context["rows"])
+    nothing = client.get(address, {"q": miss})
+    assert (nothing.context["count"], nothing.context["rows"]) == (0, [])
+    assert "没有找到" in nothing.content.decode()
+    taken = client.get(reverse("reports:indicator-export", args=[code, "whole"]), {"q": miss})
+    rows = openpyxl.load_workbook(io.BytesIO(taken.getvalue())).active
+    assert len(list(rows.iter_rows())) == 1
+
+
+def test_changes_and_letters_are_searched_too(areas, county_officer, log_in):
+    client = log_in(county_officer)
+    for code in ("K07", "K21"):
+        page = client.get(reverse("reports:indicator-rows", args=[code, "whole"]), {"q": "东山"})
+        assert page.context["rows"] == []
+
+
 def test_who_may_not_take_the_list_may_not_take_the_rows(at_that_time, station_officer, log_in):
     client = log_in(station_officer)
     page = client.get(reverse("reports:indicator-rows", args=["K10", "whole"]))

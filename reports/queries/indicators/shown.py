@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from entities.models import Entity
+from entities.rules import normalise_code
 from inspections.models import DueVisit, EntityCompliance, Problem, Visit
 from jiamusi_foodsafety.jurisdiction.models import Area
 from responsibility.models import Cadre, Change, Letter
@@ -16,6 +17,14 @@ from ...rules import day_of
 from .catalogue import Side
 
 EXPORT = "entities.export_entity"
+
+
+def by_entity(found: QuerySet, text: str) -> QuerySet:
+    """The rows of those businesses that the register's own search finds."""
+    code = normalise_code(text)
+    if found.model is Entity:
+        return found.searched(text, code)
+    return found.filter(entity__in=Entity.objects.searched(text, code).values("pk"))
 
 
 @dataclass(frozen=True)
@@ -31,6 +40,9 @@ class Shape:
     related: tuple[str, ...]
     cells: Callable[[Model], tuple]
     target: Callable[[Model], int | str | None] = lambda row: row.pk
+    # what people search the rows by, in words, and how
+    asked: str = "主体名称或证号"
+    search: Callable[[QuerySet, str], QuerySet] = by_entity
 
 
 def _entity(row):
@@ -99,15 +111,20 @@ SHAPES: dict[type[Model], Shape] = {
     Cadre: Shape(
         "人", "responsibility.view_cadre", "responsibility.export_cadre",
         "responsibility:cadre-detail", ("姓名", "包保层级", "单位", "职务"), (), _cadre,
+        asked="姓名、单位或职务", search=lambda found, text: found.searched(text),
     ),
     Letter: Shape(
         "份", "responsibility.view_letter", "responsibility.sign_letter",
         "responsibility:letter-detail", ("签状单位", "类别", "状态", "签订日期"), (), _letter,
+        asked="单位名称",
+        search=lambda found, text: found.filter(
+            Q(unit__contains=text) | Q(area__name__contains=text)
+        ),
     ),
     Change: Shape(
         "项", "responsibility.view_change", "responsibility.view_change", "entities:entity-detail",
         ("主体或干部", "变更", "发生日期", "应调整", "已调整"), ("entity", "cadre"), _change,
-        _about_entity,
+        _about_entity, "主体名称或干部姓名", lambda found, text: found.about(text),
     ),
     DueVisit: Shape(
         "家", "inspections.view_duevisit", EXPORT, "entities:entity-detail",
@@ -130,12 +147,14 @@ SHAPES: dict[type[Model], Shape] = {
     ),
     Area: Shape(
         "个", "inspections.view_checkround", "inspections.export_check", "reports:area-dashboard",
-        ("单位", "层级"), (), _unit,
+        ("单位", "层级"), (), _unit, asked="单位名称",
+        search=lambda found, text: found.filter(name__contains=text),
     ),
     CountyReview: Shape(
         "县·日", "reports.view_dailyreport", "reports.view_dailyreport",
         "reports:daily-report-detail", ("日报", "及时", "审核人", "备注"), ("report",), _review,
-        lambda row: row.report_id,
+        lambda row: row.report_id, "县(市、区)",
+        lambda found, text: found.filter(area__name__contains=text),
     ),
 }  # fmt: skip
 
