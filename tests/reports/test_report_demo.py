@@ -7,10 +7,12 @@ from django.utils import timezone
 
 from entities.generator.plan import COUNTIES
 from entities.models import Entity
+from jiamusi_foodsafety.jurisdiction.queries import everybody
 from reports.generator.curves import DAYS, graded_by_day, screened_by_day
 from reports.generator.history import OnlyInDemo, backdate
 from reports.generator.reports import seed_reports
 from reports.models import DailyReport
+from reports.queries.indicators import indicator_differences
 from reports.queries.rebuild import differences
 from tests.personas import CITY, COUNTY, OTHER_COUNTY, TOWN
 from tests.reports.reporting import small_register
@@ -73,3 +75,6 @@ def test_thirty_days_of_reports_rebuild_equal(
     before = DailyReport.objects.count()
     seed_reports(city=areas[CITY], by=city_officer, at=now, say=said.append, clerks={})
     assert DailyReport.objects.count() == before
+    # what the demonstration shows, its rows prove
+    wrong, compared = indicator_differences(user=everybody(), code=CITY, on=timezone.localdate(now))
+    assert (wrong, compared > 0) == ([], True)
