@@ -249,8 +249,11 @@ def test_colours_are_data(db):
     assert (bands.tone(k04, None), bands.tone(k23, 98)) == ("", "")
 
 
-def test_the_city_sets_the_colour_of_an_indicator(city_admin, log_in):
+def test_the_city_sets_the_colour_of_an_indicator(city_admin, city_officer, log_in):
+    door = reverse("admin:reports_rateband_changelist")
+    assert door not in log_in(city_officer).get(reverse("reports:indicator-list")).content.decode()
     client = log_in(city_admin)
+    assert door in client.get(reverse("reports:indicator-list")).content.decode()
     page = client.get(reverse("admin:reports_rateband_add")).content.decode()
     assert "K04 包保覆盖率" in page
     assert "示例，可修改" in page
