@@ -8,14 +8,14 @@ from django.db.models.functions import Coalesce, Now
 from django.urls import NoReverseMatch, reverse
 
 from ..enums import ProposalSource, ProposalState, SampleState, TransferState, UploadState
-from ..models import LedgerUpload, Proposal
+from ..models import LedgerUpload, Proposal, TwinGroup
 from .screening import transfers_visible
 
 # A returned proposal is a to-do for so long; after that it is history.
 RETURNED_FOR = datetime.timedelta(days=14)
 # An upload that waits for its owner's answer.
 _WAITING = (UploadState.COLUMNS, UploadState.REVIEW)
-KEYS = ("approve", "expiry", "sample", "undrawn", "returned", "transfers", "uploads")
+KEYS = ("approve", "expiry", "sample", "undrawn", "returned", "transfers", "uploads", "twins")
 
 
 def _counts(user):
@@ -39,6 +39,9 @@ def _counts(user):
     if user.has_perm("entities.upload_ledger"):
         uploads = LedgerUpload.objects.visible_to(user).filter(state__in=_WAITING)
         wanted["uploads"] = uploads.filter(uploaded_by=user)
+    # like reviews, twins wait for their county
+    if user.has_perm("entities.merge_entity") and not samples:
+        wanted["twins"] = TwinGroup.objects.visible_to(user).open()
     counts = dict.fromkeys(KEYS, 0)
     if wanted:
         self_row = get_user_model().objects.filter(pk=user.pk)
@@ -68,6 +71,8 @@ def todo(*, user) -> list[dict]:
         ("被退回的提请", counts["returned"], f"{screening}?tab=returned", "", "看退回原因，补充后再提"),
         ("待处理的迁入", counts["transfers"], _url("entities:transfer-list"), "amber",
          "两个县区登记了同一个许可证"),
+        ("疑似重复的主体", counts["twins"], _url("entities:twin-list"), "",
+         "比对后合并，或判断为不是同一家"),
         ("待确认的台账", counts["uploads"], _url("entities:upload-list"), "amber", "预览已备好，确认后才写入"),
     ]  # fmt: skip
     return [
@@ -81,7 +86,9 @@ def badges(*, user) -> dict[str, int]:
     """The numbers behind the menu's items: what this person must do, never a total."""
     counts = _counts(user)
     screenings = counts["approve"] + counts["sample"] + counts["undrawn"]
-    total = screenings + counts["returned"] + counts["transfers"] + counts["uploads"]
+    total = (
+        screenings + counts["returned"] + counts["transfers"] + counts["uploads"] + counts["twins"]
+    )
     return {"screenings": screenings, "uploads": counts["uploads"], "todo": total}
 
 

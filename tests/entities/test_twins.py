@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from entities.models import Entity, EntityMerge, Proposal, TwinGroup, TwinScan
+from entities.queries.todo import badges, todo
 from entities.queries.twins import merge_preview, twins_counts
 from entities.services.entities import entity_update
 from entities.services.merging import MergeError, merge_undo
@@ -269,6 +270,14 @@ def test_the_pages_lead_from_the_group_to_the_merge_and_back(areas, county_offic
     browser.post(reverse("entities:merge-undo", args=[done.pk]))
     done.refresh_from_db()
     assert done.undone_by == county_officer
+
+
+def test_what_waits_is_the_county_s_to_do(areas, county_officer, city_admin, outsider):
+    pair(areas=areas)
+    (row,) = todo(user=county_officer)
+    assert (row["label"], row["count"]) == ("疑似重复的主体", 1)
+    assert badges(user=county_officer)["todo"] == 1
+    assert todo(user=city_admin) == todo(user=outsider) == []
 
 
 def test_the_groups_are_exported_a_line_a_business(areas, county_officer, log_in):
