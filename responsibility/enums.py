@@ -27,11 +27,12 @@ class Standing(models.TextChoices):
 
     HELD = "held", "已包"
     EXCEPTED = "excepted", "例外(有理由)"
-    UNFIT = "unfit", "层级不符"
+    UNFIT = "unfit", "层级或属地不符"
     PENDING = "pending", "待交接"
 
 
-# Standings that count as 已包 of the coverage (K04): a bearer in post, of the level that the grade asks for.
+# Standings that count as 已包 of the coverage (K04): a bearer in post, of the level that the grade asks for, in
+# whose area the business lies; or one with a reason.
 COVERED = (Standing.HELD, Standing.EXCEPTED)
 
 

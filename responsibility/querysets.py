@@ -51,7 +51,8 @@ class AssignmentQuerySet(OwnedQuerySet):
         return self.active().filter(standing__in=COVERED)
 
     def unfit(self):
-        """层级不符: in force, but the cadre's level is not the one that the grade asks for."""
+        """层级或属地不符: in force, but the cadre's level is not the one that the grade asks for, or the
+        business lies elsewhere."""
         return self.active().filter(standing=Standing.UNFIT)
 
     def pending(self):

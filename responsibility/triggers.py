@@ -12,9 +12,13 @@ from .enums import AssignmentReason
 
 OBLIGED_SQL = ", ".join(f"'{status.value}'" for status in OBLIGED)
 
-# Whether a cadre's level is the one that the grade asks for. An ungraded business has no right level.
-FIT = """EXISTS (SELECT 1 FROM responsibility_gradelevel g
-                 WHERE g.grade = {grade} AND g.level = {level} AND g.rank = 1)"""
+# Whether a cadre's level is the one that the grade asks for, and the business lies where he stands. An
+# ungraded business has no right level.
+FIT = """(starts_with({area}, {spot}) AND EXISTS (
+        SELECT 1 FROM responsibility_gradelevel g
+        WHERE g.grade = {grade} AND g.level = {level} AND g.rank = 1))"""
+# Where the bearer of the bond `a` stands.
+SPOT = "(SELECT c.area_id FROM responsibility_cadre c WHERE c.id = a.cadre_id)"
 
 TOUCH = """
     NEW.revision := OLD.revision + 1;
@@ -54,7 +58,8 @@ FILL = _after(
     PERFORM 1 FROM responsibility_cadre c
     WHERE c.id IN (SELECT cadre_id FROM new_rows WHERE to_on IS NULL) ORDER BY c.id FOR SHARE;
     SELECT bool_or((n.area_id, n.status, n.grade, n.level, n.is_pending, n.is_fit)
-                   <> (e.area_id, e.status, e.grade, c.level, NOT c.is_in_post, g.id IS NOT NULL)),
+                   <> (e.area_id, e.status, e.grade, c.level, NOT c.is_in_post,
+                       g.id IS NOT NULL AND starts_with(e.area_id, c.area_id))),
            bool_or(g.id IS NULL AND n.exception_reason = '' AND n.reason <> '{AssignmentReason.UNDO}')
     INTO is_stale, is_refused {_FACTS};
     IF is_refused THEN
@@ -66,7 +71,7 @@ FILL = _after(
             area_id = f.area_id, status = f.status, grade = f.grade, level = f.level,
             is_pending = f.is_pending, is_fit = f.is_fit
         FROM (SELECT n.id, e.area_id, e.status, e.grade, c.level, NOT c.is_in_post AS is_pending,
-                     g.id IS NOT NULL AS is_fit {_FACTS}) AS f
+                     g.id IS NOT NULL AND starts_with(e.area_id, c.area_id) AS is_fit {_FACTS}) AS f
         WHERE a.id = f.id
           AND (a.area_id, a.status, a.grade, a.level, a.is_pending, a.is_fit)
               <> (f.area_id, f.status, f.grade, f.level, f.is_pending, f.is_fit);
@@ -113,14 +118,19 @@ ASSIGNMENT_TRIGGERS = [
 ]
 
 # Declared on a proxy of the register: this room follows it, the register knows nothing of it. Only the
-# new rows are read; joining both transition tables turns quadratic (ecosystem notes).
+# new rows are read; joining both transition tables turns quadratic (ecosystem notes). The bearer of a
+# business that moves is held still: one who moves at the same moment is judged where both have come to stand.
 ENTITY_FOLLOW_TRIGGER = _after(
     "bonds_follow",
     pgtrigger.Update,
     f"""
+    PERFORM 1 FROM responsibility_cadre c WHERE c.id IN (
+        SELECT a.cadre_id FROM responsibility_assignment a JOIN new_rows n ON n.id = a.entity_id
+        WHERE a.to_on IS NULL AND a.area_id <> n.area_id)
+    ORDER BY c.id FOR SHARE;
     UPDATE responsibility_assignment a SET
         area_id = n.area_id, status = n.status, grade = n.grade,
-        is_fit = {FIT.format(grade="n.grade", level="a.level")}
+        is_fit = {FIT.format(grade="n.grade", level="a.level", area="n.area_id", spot=SPOT)}
     FROM new_rows n
     WHERE a.entity_id = n.id AND a.to_on IS NULL
       AND (a.area_id <> n.area_id OR a.status <> n.status OR a.grade <> n.grade);
@@ -129,6 +139,7 @@ ENTITY_FOLLOW_TRIGGER = _after(
     new="new_rows",
 )
 
+_FIT_NOW = FIT.format(grade="a.grade", level="n.level", area="a.area_id", spot="n.area_id")
 CADRE_TRIGGERS = [
     pgtrigger.Trigger(name="touch", operation=pgtrigger.Update, when=pgtrigger.Before, func=TOUCH),
     _after(
@@ -136,11 +147,10 @@ CADRE_TRIGGERS = [
         pgtrigger.Update,
         f"""
     UPDATE responsibility_assignment a SET
-        level = n.level, is_pending = NOT n.is_in_post,
-        is_fit = {FIT.format(grade="a.grade", level="n.level")}
+        level = n.level, is_pending = NOT n.is_in_post, is_fit = {_FIT_NOW}
     FROM new_rows n
     WHERE a.cadre_id = n.id AND a.to_on IS NULL
-      AND (a.level <> n.level OR a.is_pending <> (NOT n.is_in_post));
+      AND (a.level <> n.level OR a.is_pending <> (NOT n.is_in_post) OR a.is_fit <> {_FIT_NOW});
     RETURN NULL;
     """,
         new="new_rows",
@@ -219,7 +229,8 @@ LIST_DOCUMENT_TRIGGERS = [
 # The city changed which level holds which grade: the bonds in force are judged anew.
 _REJUDGE = f"""
     UPDATE responsibility_assignment a SET is_fit = NOT a.is_fit
-    WHERE a.to_on IS NULL AND a.is_fit <> {FIT.format(grade="a.grade", level="a.level")};
+    WHERE a.to_on IS NULL
+      AND a.is_fit <> {FIT.format(grade="a.grade", level="a.level", area="a.area_id", spot=SPOT)};
     RETURN NULL;
 """
 GRADE_LEVEL_TRIGGERS = [

@@ -46,7 +46,8 @@ class Assignment(models.Model):
 
     `area`, `status`, `grade` are the business's and `level`, `is_pending` the cadre's, copied and kept so
     by triggers: scope, lists and counters without a join. `is_fit`: the level is the one that GradeLevel
-    (rank 1) asks for; on insert the database refuses anything else without `exception_reason`.
+    (rank 1) asks for, and the business lies where the cadre stands; on insert the database refuses another
+    level without `exception_reason`.
     """
 
     entity = models.ForeignKey(
@@ -67,7 +68,7 @@ class Assignment(models.Model):
     status = models.CharField("经营状态", max_length=12, choices=Status, editable=False)
     grade = models.CharField("包保等级", max_length=1, choices=Grade, blank=True, editable=False)
     level = models.CharField("包保层级", max_length=10, choices=CadreLevel, editable=False)
-    is_fit = models.BooleanField("层级对应", default=True, editable=False)
+    is_fit = models.BooleanField("层级和属地对应", default=True, editable=False)
     is_pending = models.BooleanField("待交接", default=False, editable=False)
     from_on = models.DateField("起始日期")
     to_on = models.DateField("截止日期", null=True, blank=True)
@@ -177,6 +178,13 @@ class Assignment(models.Model):
 
     def __str__(self):
         return f"{self.entity_id} ← {self.cadre_id}"
+
+    @property
+    def standing_word(self):
+        """How it stands, in words; of a wrong one, what is wrong with it (its cadre is read)."""
+        if self.standing != Standing.UNFIT:
+            return Standing(self.standing).label
+        return "层级不符" if self.area_id.startswith(self.cadre.area_id) else "属地不符"
 
 
 class AssignmentTally(models.Model):

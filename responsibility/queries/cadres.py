@@ -24,7 +24,7 @@ from entities.enums import OBLIGED
 from jiamusi_foodsafety.jurisdiction.models import Area
 from jiamusi_foodsafety.kit.phones import mask_phone
 
-from ..enums import COVERED, PledgeState
+from ..enums import COVERED, PledgeState, Standing
 from ..models import (
     Assignment,
     Cadre,
@@ -114,15 +114,17 @@ def cadre_get(*, user, pk: int) -> Cadre | None:
 def bonds_of(*, user, cadre: Cadre) -> QuerySet[Assignment]:
     """The bonds of a cadre in force, as his page lists them."""
     found = Assignment.objects.visible_to(user).active().filter(cadre=cadre)
-    return found.select_related("entity", "area__parent")
+    return found.select_related("entity", "area__parent", "cadre")
 
 
 def held_figures(*, user, cadre: Cadre) -> dict[str, int]:
-    """How many of his bonds must be held, how many of these count, and how many are of each grade."""
+    """How many of his bonds must be held, how many of these count, how many are 层级或属地不符, and how many are
+    of each grade."""
     bonds = Assignment.objects.visible_to(user).active().filter(cadre=cadre, status__in=OBLIGED)
     grades = {f"grade_{grade}": Count("pk", filter=Q(grade=grade)) for grade in "ABCD"}
     covered = Count("pk", filter=Q(standing__in=COVERED) & ~Q(grade=""))
-    return bonds.aggregate(total=Count("pk"), covered=covered, **grades)
+    unfit = Count("pk", filter=Q(standing=Standing.UNFIT) & ~Q(grade=""))
+    return bonds.aggregate(total=Count("pk"), covered=covered, unfit=unfit, **grades)
 
 
 def papers_of(*, user, cadre: Cadre) -> dict[str, list]:

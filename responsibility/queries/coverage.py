@@ -1,5 +1,5 @@
 """谁来管, in figures: from the counters that the database keeps, the same cost at 31 thousand businesses
-and at a million. Always 应包 = 已包 + 待分级 + 未分配 + 层级不符; 待交接 is part of 未分配."""
+and at a million. Always 应包 = 已包 + 待分级 + 未分配 + 层级不符 (with 属地不符); 待交接 is part of 未分配."""
 
 import datetime
 from collections import Counter

@@ -44,7 +44,7 @@ def _bearer(bond, may_look):
         "name": bond.cadre.name,
         "level": bond.cadre.get_level_display(),
         "url": reverse("responsibility:cadre-detail", args=[bond.cadre_id]) if may_look else "",
-        "word": Standing(bond.standing).label if is_wrong else "",
+        "word": bond.standing_word if is_wrong else "",
         "shape": SHAPES[bond.standing],
     }
 

@@ -66,7 +66,7 @@ class Held:
         """How it stands, in words."""
         if not self.entity.grade:
             return "待分级"
-        return Standing(self.bond.standing).label if self.bond else "未分配"
+        return self.bond.standing_word if self.bond else "未分配"
 
     @property
     def shape(self) -> str:

@@ -33,14 +33,16 @@ ORDER BY 2
 COPIES = """
 SELECT '副本', b.id::text,
        concat_ws(' ', b.area_id, b.status, b.grade, b.level, b.is_pending, b.is_fit),
-       concat_ws(' ', e.area_id, e.status, e.grade, c.level, NOT c.is_in_post, g.id IS NOT NULL)
+       concat_ws(' ', e.area_id, e.status, e.grade, c.level, NOT c.is_in_post,
+                 g.id IS NOT NULL AND starts_with(e.area_id, c.area_id))
 FROM responsibility_assignment b
 JOIN entities_entity e ON e.id = b.entity_id
 JOIN responsibility_cadre c ON c.id = b.cadre_id
 LEFT JOIN responsibility_gradelevel g ON g.grade = e.grade AND g.level = c.level AND g.rank = 1
 WHERE b.to_on IS NULL
   AND (b.area_id, b.status, b.grade, b.level, b.is_pending, b.is_fit)
-      IS DISTINCT FROM (e.area_id, e.status, e.grade, c.level, NOT c.is_in_post, g.id IS NOT NULL)
+      IS DISTINCT FROM (e.area_id, e.status, e.grade, c.level, NOT c.is_in_post,
+                        g.id IS NOT NULL AND starts_with(e.area_id, c.area_id))
 ORDER BY b.id
 """
 

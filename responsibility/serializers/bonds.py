@@ -56,7 +56,7 @@ class CoverageFiguresSerializer(serializers.Serializer):
     ungraded = serializers.IntegerField(help_text="待分级")
     unassigned = serializers.IntegerField(help_text="未分配(有级无人)，含待交接")
     pending = serializers.IntegerField(help_text="待交接")
-    unfit = serializers.IntegerField(help_text="层级不符")
+    unfit = serializers.IntegerField(help_text="层级或属地不符")
     excepted = serializers.IntegerField(help_text="例外，已计入已包")
     vacant = serializers.IntegerField(help_text="空岗，处")
     over = serializers.IntegerField(help_text="超载干部，人")

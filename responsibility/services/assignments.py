@@ -51,13 +51,13 @@ BEGIN = """
 INSERT INTO responsibility_assignment
     (entity_id, cadre_id, area_id, status, grade, level, is_fit, is_pending, from_on, reason,
      end_reason, note, exception_reason, made_by_id, made_at)
-SELECT entity_id, %(cadre)s, area_id, status, grade, %(level)s, is_fit, false,
+SELECT entity_id, %(cadre)s, area_id, status, grade, %(level)s, is_fit AND covers, false,
        greatest(from_on, %(on)s), %(reason)s, '', %(note)s,
        CASE WHEN is_fit AND covers THEN '' ELSE %(exception)s END, %(by)s, %(at)s
 FROM bond_wanted ORDER BY entity_id
 """
 
-# He holds it already, but not by the table of levels: the reason is all that is new.
+# He holds it already, but not by the table of levels or from elsewhere: the reason is all that is new.
 EXCEPT = f"""
 UPDATE responsibility_assignment b SET exception_reason = %(exception)s
 FROM bond_chosen w

@@ -35,11 +35,10 @@ def _words(column, choices):
 
 
 # Whether the business `n` is held as it must be: it need not be, or its bearer is in post, of the right
-# level (or an exception with a reason) and answers for the area where it stands.
+# level and answers for the area where it stands (or an exception with a reason).
 RIGHT = f"""(n.status NOT IN ({_quoted(OBLIGED)}) OR (n.grade <> '' AND EXISTS (
-    SELECT 1 FROM responsibility_assignment b JOIN responsibility_cadre h ON h.id = b.cadre_id
-    WHERE b.entity_id = n.id AND b.to_on IS NULL AND b.standing IN ({_quoted(COVERED)})
-      AND (b.standing = '{Standing.EXCEPTED.value}' OR starts_with(n.area_id, h.area_id)))))"""
+    SELECT 1 FROM responsibility_assignment b
+    WHERE b.entity_id = n.id AND b.to_on IS NULL AND b.standing IN ({_quoted(COVERED)}))))"""
 
 
 class _Clocks:

@@ -67,11 +67,13 @@ CREATE TEMPORARY TABLE ledger_moves ON COMMIT DROP AS
 SELECT n.key, n.entity_id, b.id AS bond_id, b.cadre_id AS cadre_from, x.cadre_id AS cadre_to,
        CASE WHEN b.id IS NULL THEN '{PlanMove.NEW}'
             WHEN b.standing = '{Standing.PENDING}' THEN '{PlanMove.PENDING}'
+            WHEN NOT starts_with(n.area_id, c.area_id) THEN '{PlanMove.AREA}'
             WHEN b.standing = '{Standing.UNFIT}' THEN '{PlanMove.UNFIT}'
             ELSE '{PlanMove.LEDGER}' END AS move
 FROM ledger_named n
 JOIN ledger_chosen x ON x.key = n.key AND x.cadre_id IS NOT NULL
 LEFT JOIN responsibility_assignment b ON b.entity_id = n.entity_id AND b.to_on IS NULL
+LEFT JOIN responsibility_cadre c ON c.id = b.cadre_id
 WHERE b.cadre_id IS DISTINCT FROM x.cadre_id
 """
 

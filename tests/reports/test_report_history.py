@@ -19,7 +19,7 @@ from reports.services.issuing import report_issue
 from responsibility.models import LedgerState, Pledge
 from responsibility.services.changes import change_record
 from tests.factories import EntityFactory
-from tests.personas import CITY, COUNTY, OTHER_COUNTY, OTHER_TOWN, TOWN, VILLAGE
+from tests.personas import CITY, COUNTY, OTHER_COUNTY, OTHER_TOWN, TOWN
 from tests.reports.reporting import DAY, FAR_TOWN, NEXT, at, redate, small_register
 from tests.responsibility.factories import AssignmentFactory, CadreFactory
 
@@ -35,7 +35,7 @@ def world(areas):
     """A register with cadres, bonds, pledges, a ledger, since the morning of the day."""
     small_register()
     town = CadreFactory(area=areas[TOWN], level="township", name="乡长")
-    village = CadreFactory(area=areas[VILLAGE], level="village", name="村长")
+    village = CadreFactory(area=areas[TOWN], level="village", name="网格员")
     gone = CadreFactory(area=areas[TOWN], level="township", name="走了", is_in_post=False)
     CadreFactory(area=areas[CITY], level="city", name="副市长")
     graded = list(Entity.objects.filter(area=TOWN, grade="D").order_by("pk"))

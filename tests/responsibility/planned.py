@@ -80,7 +80,7 @@ class Expected:
         if not fits:
             return "unfit"
         if not entity.area_id.startswith(bearer.area_id):
-            return "area" if is_first else "keep"
+            return "area"
         return "balance" if rebalance else "keep"
 
     def loads_of(self, group):

@@ -6,12 +6,14 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from responsibility.enums import Standing
-from responsibility.models import Assignment, AssignmentTally, CadreLoad
+from responsibility.models import Assignment, AssignmentTally, CadreLoad, GradeLevel
+from responsibility.queries.proof import coverage_differences
 from tests.factories import EntityFactory
 from tests.personas import COUNTY, OTHER_TOWN, TOWN, VILLAGE
 from tests.responsibility.factories import AssignmentFactory, CadreFactory
 
 pytestmark = pytest.mark.django_db
+OTHER_VILLAGE = "379921001002"
 
 
 @pytest.fixture
@@ -72,6 +74,43 @@ def test_copies_follow_the_register(shop, bearer, areas):
     bond.refresh_from_db()
     assert (bond.grade, bond.area_id, bond.standing) == ("C", OTHER_TOWN, Standing.UNFIT)
     assert tally() == {(OTHER_TOWN, "C", "village", "unfit"): 1}
+
+
+def test_a_cadre_who_moves_elsewhere_answers_no_longer(shop, bearer, areas):
+    """Level and post are right, but his area lies no more above the business: it is not 已包."""
+    bond = AssignmentFactory(entity=shop, cadre=bearer)
+    bearer.area = areas[OTHER_VILLAGE]
+    bearer.save()
+    bond = Assignment.objects.select_related("cadre").get(pk=bond.pk)
+    assert (bond.standing, bond.standing_word) == (Standing.UNFIT, "属地不符")
+    assert tally() == {(VILLAGE, "D", "village", "unfit"): 1}
+    assert coverage_differences() == ([], 1)
+    shop.area = areas[OTHER_VILLAGE]
+    shop.save()
+    assert tally() == {(OTHER_VILLAGE, "D", "village", "held"): 1}
+    assert coverage_differences() == ([], 1)
+
+
+def test_a_business_that_moves_away_is_held_by_nobody_of_its_area(shop, bearer, areas):
+    bond = AssignmentFactory(entity=shop, cadre=bearer)
+    shop.area = areas[OTHER_VILLAGE]
+    shop.save()
+    bond = Assignment.objects.select_related("cadre").get(pk=bond.pk)
+    assert (bond.standing, bond.standing_word) == (Standing.UNFIT, "属地不符")
+    bearer.area = areas[TOWN]  # of level 村 at the town: he answers for all of it
+    bearer.save()
+    assert tally() == {(OTHER_VILLAGE, "D", "village", "held"): 1}
+
+
+def test_somebody_from_elsewhere_with_a_reason_is_an_exception(shop, areas):
+    neighbour = CadreFactory(area=areas[OTHER_VILLAGE])
+    bond = AssignmentFactory(entity=shop, cadre=neighbour, exception_reason="邻村代管")
+    bond.refresh_from_db()
+    assert (bond.standing, bond.standing_word) == (Standing.EXCEPTED, "例外(有理由)")
+    GradeLevel.objects.filter(grade="D").update(level="township")
+    GradeLevel.objects.filter(grade="D").update(level="village")
+    assert tally() == {(VILLAGE, "D", "village", "excepted"): 1}
+    assert coverage_differences() == ([], 1)
 
 
 def test_what_a_cadre_who_left_held_waits_for_another(shop, bearer):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from jiamusi_foodsafety.jurisdiction import roles
 from jiamusi_foodsafety.jurisdiction.models import Area, AuditRecord, User
 from responsibility.models import Assignment, Cadre, CadreLoad, Change, Pledge
+from responsibility.queries.todo import todo
 from responsibility.rules.cadres import place_problem, shares, spread
 from responsibility.services.cadres import CadreConflict, cadre_update, cadres_leave
 from tests.factories import EntityFactory, UserFactory
@@ -259,6 +260,25 @@ def test_another_post_and_leaving_are_changes(log_in, county_officer, areas):
     left = Change.objects.get(kind="cadre_left")
     assert left.adjust_due_on is not None
     assert cadre.leave_reason == ""
+
+
+@pytest.mark.django_db
+def test_who_is_moved_to_another_area_leaves_a_to_do_with_its_clocks(log_in, county_officer, areas):
+    cadre = CadreFactory(area=areas[VILLAGE])
+    AssignmentFactory(entity=EntityFactory(area=areas[VILLAGE], grade="D"), cadre=cadre)
+    cadre.refresh_from_db()
+    cadre_update(
+        actor=county_officer, cadre=cadre, revision=cadre.revision,
+        changes={"area": areas["379921001002"]}, on=TODAY, at=timezone.now(),
+    )  # fmt: skip
+    change = Change.objects.get()
+    assert (change.kind, change.adjust_due_on) == ("cadre_post", datetime.date(2022, 12, 2))
+    owed = {line["label"]: line["count"] for line in todo(user=county_officer)}
+    assert owed["干部、主体变更后待调整包保"] == owed["层级或属地不符的包保"] == 1
+    address = reverse("responsibility:cadre-detail", args=[cadre.pk])
+    page = log_in(county_officer).get(address).content.decode()
+    assert "名下 1 家层级或属地不符" in page
+    assert "属地不符" in page.replace("层级或属地不符", "")
 
 
 @pytest.mark.django_db

@@ -106,12 +106,13 @@ def test_the_page_shows_the_bearer_and_those_before(areas, county_officer, log_i
 def test_a_wrong_bond_says_so(areas, county_officer, log_in):
     shop = EntityFactory(area=areas[VILLAGE], grade="D")
     AssignmentFactory(entity=shop, cadre=CadreFactory(area=areas[VILLAGE]))
-    shop.grade = "C"
-    shop.area = areas[OTHER_TOWN]
-    shop.save()
-    assert "层级不符" in log_in(county_officer).get(reverse(LIST)).content.decode()
-    page = log_in(county_officer).get(reverse("entities:entity-detail", args=[shop.pk]))
-    assert "层级不符" in page.content.decode()
+    browser = log_in(county_officer)
+    for grade, code, word in (("C", VILLAGE, "层级不符"), ("D", OTHER_TOWN, "属地不符")):
+        shop.grade, shop.area = grade, areas[code]
+        shop.save()
+        assert word in browser.get(reverse(LIST)).content.decode()
+        page = browser.get(reverse("entities:entity-detail", args=[shop.pk]))
+        assert word in page.content.decode()
 
 
 def test_the_register_stands_without_the_room_above(areas, county_officer, cadre, log_in, settings):

@@ -8,8 +8,8 @@ from jiamusi_foodsafety.jurisdiction.models import Area
 from ...enums import PlanMove
 from ...models import GradeLevel
 
-# Without a row of the plan a business with one of these has no bearer of the right level afterwards.
-UNHELD = f"('{PlanMove.NEW}', '{PlanMove.PENDING}', '{PlanMove.UNFIT}')"
+# Without a row of the plan a business with one of these has no bearer of the right level and area afterwards.
+UNHELD = f"('{PlanMove.NEW}', '{PlanMove.PENDING}', '{PlanMove.UNFIT}', '{PlanMove.AREA}')"
 
 # A cadre before and after: in post in the plan's area, or touched by the plan from above it.
 LOADS = """

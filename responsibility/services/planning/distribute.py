@@ -23,7 +23,7 @@ SELECT e.id, e.area_id, e.address_key, e.revision, e.grade,
        b.id AS bond_id, b.cadre_id AS cadre_from,
        CASE WHEN b.id IS NULL THEN '{PlanMove.NEW}'
             WHEN b.standing = '{Standing.PENDING}' THEN '{PlanMove.PENDING}'
-            WHEN b.standing = '{Standing.UNFIT}' THEN '{PlanMove.UNFIT}'
+            WHEN b.standing = '{Standing.UNFIT}' AND g.id IS NULL THEN '{PlanMove.UNFIT}'
             WHEN b.standing = '{Standing.EXCEPTED}' AND b.exception_reason = '{SUBSTITUTE}'
             THEN '{PlanMove.RETURN}'
             WHEN b.exception_reason <> '' THEN '{KEEP}'
@@ -33,6 +33,7 @@ SELECT e.id, e.area_id, e.address_key, e.revision, e.grade,
 FROM entities_entity e
 LEFT JOIN responsibility_assignment b ON b.entity_id = e.id AND b.to_on IS NULL
 LEFT JOIN responsibility_cadre c ON c.id = b.cadre_id
+LEFT JOIN responsibility_gradelevel g ON g.grade = e.grade AND g.level = b.level AND g.rank = 1
 WHERE e.area_id LIKE %(within)s AND e.status IN ({OBLIGED_SQL}) AND e.grade <> ''
   AND (%(grades)s::varchar[] IS NULL OR e.grade = ANY(%(grades)s))
   AND (%(ids)s::bigint[] IS NULL OR e.id = ANY(%(ids)s))
@@ -51,8 +52,7 @@ JOIN (SELECT DISTINCT level, area_id FROM responsibility_cadre WHERE is_in_post)
 ORDER BY p.area_id, p.grade, g.rank, length(s.area_id) DESC
 """
 
-# What the plan deals out. `is_own`: its bearer is one of those it would be dealt to. A substitute is no
-# better than a cadre of the right level who stands elsewhere.
+# What the plan deals out. `is_own`: its bearer is one of those it would be dealt to.
 POOL = f"""
 CREATE TEMPORARY TABLE plan_pool ON COMMIT DROP AS
 SELECT b.*, p.level, p.spot, c.id IS NOT NULL AS is_own
@@ -61,7 +61,7 @@ JOIN plan_place p ON p.area_id = b.area_id AND p.grade = b.grade
 LEFT JOIN responsibility_cadre c
   ON b.move = '{PlanMove.BALANCE}' AND c.id = b.cadre_from
      AND c.level = p.level AND c.area_id = p.spot
-WHERE b.move <> '{KEEP}' AND (p.rank = 1 OR b.move NOT IN ('{PlanMove.AREA}', '{PlanMove.RETURN}'))
+WHERE b.move <> '{KEEP}' AND (p.rank = 1 OR b.move <> '{PlanMove.RETURN}')
 """
 
 # The base load counts all that the plan does not take away, also outside the selection.

@@ -23,7 +23,7 @@ CREATE TEMPORARY TABLE plan_untouched ON COMMIT DROP AS
 SELECT b.id AS bond_id, b.entity_id, b.cadre_id AS cadre_from_id, r.cadre_from_id AS cadre_to_id,
        e.area_id, e.status, e.grade, b.from_on, o.exception_reason,
        coalesce(c.level, '') AS level, NOT coalesce(c.is_in_post, true) AS is_pending,
-       coalesce(c.level, '') = coalesce(g.level, '') AS is_fit
+       coalesce(c.level = g.level AND starts_with(e.area_id, c.area_id), false) AS is_fit
 FROM plan_given r
 JOIN plan_bonds b ON b.entity_id = r.entity_id
 JOIN entities_entity e ON e.id = r.entity_id
