@@ -14,13 +14,22 @@ def day_words(day: datetime.date | None) -> str:
 
 def paper_file(values: dict, format: str) -> bytes:
     """The paper as docx or pdf. `values` are those of templates/typst/plain.typ: title, subtitle,
-    landscape, paragraphs, tables of {heads, widths, rows, aligns, size}, note, closing."""
+    landscape, paragraphs, tables of {heads, widths, rows, aligns, size}, note, closing, and further papers
+    (`more`), each on a page of its own."""
     values = fitted(values)
     return _word(values) if format == "docx" else render_pdf("plain", values)
 
 
 def _word(values):
     paper = Paper(landscape=values.get("landscape", False))
+    _lay(paper, values)
+    for further in values.get("more", ()):
+        paper.new_page()
+        _lay(paper, further)
+    return paper.bytes()
+
+
+def _lay(paper, values):
     paper.title(values["title"])
     if values.get("subtitle"):
         paper.words(values["subtitle"], align="center", indent=False)
@@ -40,4 +49,3 @@ def _word(values):
         paper.words(values["note"], align="left", indent=False, size=10.5)
     for words in values.get("closing", ()):
         paper.words(words, align="right", indent=False)
-    return paper.bytes()

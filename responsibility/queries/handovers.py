@@ -1,4 +1,6 @@
-"""Hand-overs: what a cadre holds, who may take it over, and the list of those made."""
+"""Hand-overs: what a cadre holds, who may take it over, the list of those made, and their papers."""
+
+from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
@@ -7,6 +9,7 @@ from entities.enums import OBLIGED
 
 from ..enums import HandoverState
 from ..models import Assignment, Cadre, GradeLevel, Handover
+from .cadre_list import CadreList, cadre_list
 from .cadres import cadres_visible, with_columns
 
 ON_PAGE = 500
@@ -20,7 +23,7 @@ def codes_over(codes) -> set[str]:
 def held_rows(*, user, cadre: Cadre) -> list[Assignment]:
     """What a cadre holds now, by area: the rows to tick; some hundreds at most."""
     bonds = Assignment.objects.visible_to(user).active().filter(cadre=cadre)
-    rows = bonds.select_related("entity", "area__parent").order_by("area_id", "pk")
+    rows = bonds.select_related("entity", "area__parent", "cadre").order_by("area_id", "pk")
     return list(rows[:ON_PAGE])
 
 
@@ -54,11 +57,39 @@ def handover_get(*, user, pk: int) -> Handover | None:
     return handovers_visible(user=user).filter(pk=pk).first()
 
 
-def moved_rows(*, user, handover: Handover) -> list[Assignment]:
-    """The bonds that a hand-over made, by receiver and area."""
+def _moved(user, handover):
     made = Assignment.objects.visible_to(user).filter(handover=handover, reason="handover")
     rows = made.select_related("entity", "cadre", "area__parent")
-    return list(rows.order_by("cadre_id", "area_id", "pk")[:ON_PAGE])
+    return rows.order_by("cadre_id", "area_id", "pk")
+
+
+def moved_rows(*, user, handover: Handover) -> list[Assignment]:
+    """The bonds that a hand-over made, by receiver and area."""
+    return list(_moved(user, handover)[:ON_PAGE])
+
+
+def people_of(*, user, handover: Handover, receivers: set[int]) -> list[Cadre]:
+    """Who is concerned: the one who hands over, then these receivers, each with the state of his pledge."""
+    found = with_columns(cadres_visible(user=user).filter(pk__in={handover.cadre_id, *receivers}))
+    return sorted(found, key=lambda cadre: (cadre.pk != handover.cadre_id, cadre.pk))
+
+
+@dataclass(frozen=True)
+class HandoverPapers:
+    """What a done hand-over prints: the bonds that it made, and the lists of those who hold something now."""
+
+    handover: Handover
+    bonds: list[Assignment]
+    lists: list[CadreList]
+
+
+def handover_papers(*, user, handover: Handover) -> HandoverPapers:
+    """The papers of a hand-over as they are now; four statements a cadre."""
+    bonds = list(_moved(user, handover))
+    concerned = [handover.cadre_id, *dict.fromkeys(bond.cadre_id for bond in bonds)]
+    lists = [cadre_list(user=user, pk=pk) for pk in concerned]
+    held = [its for its in lists if its and its.lines and its.cadre.is_in_post]
+    return HandoverPapers(handover=handover, bonds=bonds, lists=held)
 
 
 def pending_handover_of(*, cadre: Cadre) -> Handover | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import pghistory
 from django.db import connection, transaction
+from django.utils import timezone
 
 from entities.enums import OBLIGED
 from entities.models import Entity
@@ -21,6 +22,7 @@ from ..models import Assignment, Cadre, CadreLoad, GradeLevel, Handover
 from ..rules.cadres import spread
 from .bond_changes import record_bond_changes
 from .cadres import cadre_leave
+from .pledges_bulk import pledges_review
 
 
 class HandoverError(DomainError):
@@ -74,6 +76,7 @@ def handover_make(
             outcome = Outcome(handover, 0, 0)
         else:
             outcome = _perform(handover, locked, receivers, at=at, by=by, address=address)
+    _pledges_follow(handover, at)
     _audit(by, handover, address, {"act": "handover", "moved": outcome.moved, "on": str(on)})
     return outcome
 
@@ -120,6 +123,7 @@ def _perform_one(pk, at):
             handover.state = HandoverState.CANCELLED
             handover.note = f"到期未交：接收干部已离任或不符合条件。{handover.note}"[:200]
             handover.save(update_fields=["state", "note"])
+    _pledges_follow(handover, at)
     _audit(None, handover, None, {"act": "handover_due", "moved": outcome.moved})
     return int(handover.state == HandoverState.DONE)
 
@@ -257,6 +261,15 @@ def _write(handover, moves, at, by):
             cursor, pairs=PAIRS, params=values, on=handover.on, at=at, by_id=values["by"],
             note=f"干部交接 {handover.pk}（{handover.get_reason_display()}）",
         )  # fmt: skip
+
+
+def _pledges_follow(handover, at):
+    """What they signed names other businesses: 待重签 or 失效 from now on, not from the next look. Outside the
+    hand-over's history context: the review is the system's own act."""
+    if handover.state == HandoverState.SCHEDULED:
+        return
+    takers = Assignment.objects.filter(handover=handover).values_list("cadre", flat=True)
+    pledges_review(on=timezone.localdate(at), cadres=[handover.cadre_id, *takers])
 
 
 def _audit(by, handover, address, detail):

@@ -8,22 +8,28 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from entities.queries.entities import area_choices
-from jiamusi_foodsafety.jurisdiction.access import require
+from jiamusi_foodsafety.jurisdiction.access import limited, require
+from jiamusi_foodsafety.jurisdiction.enums import AuditAction
+from jiamusi_foodsafety.jurisdiction.services import audit
 from jiamusi_foodsafety.kit.errors import DomainError
 from jiamusi_foodsafety.kit.middleware import client_address
 
+from ...documents.handovers import handover_paper
 from ...enums import HandoverState
 from ...forms.handovers import HandoverForm
 from ...queries.handovers import (
     handover_get,
+    handover_papers,
     handovers_visible,
     held_rows,
     moved_rows,
     pending_handover_of,
+    people_of,
     receivers_for,
 )
 from ...queries.keyed import keyed_page
 from ...services.handovers import handover_cancel, handover_make
+from ..lists.lists import paper_answer
 from .shared import (
     bare_query,
     cadre_or_404,
@@ -132,15 +138,15 @@ def _tell(request, outcome):
 def handover_detail(request, pk):
     handover = _handover_or_404(request, pk)
     rows = moved_rows(user=request.user, handover=handover)
-    people = list({row.cadre_id: row.cadre for row in rows}.values())
+    receivers = {row.cadre_id for row in rows}
     if handover.state != HandoverState.DONE:
-        people = list(handover.receivers.order_by("pk"))
+        receivers = set(handover.receivers.values_list("pk", flat=True))
+    people = people_of(user=request.user, handover=handover, receivers=receivers)
     context = {
         "handover": handover,
         "rows": rows,
         "people": [
-            {"cadre": person, "links": paper_links(request.user, person)}
-            for person in (handover.cadre, *people)
+            {"cadre": person, "links": paper_links(request.user, person)} for person in people
         ],
         "crumbs": [
             {"label": "包保干部", "url": reverse("responsibility:cadre-list")},
@@ -167,3 +173,36 @@ def _handover_or_404(request, pk):
     if handover is None:
         raise Http404
     return handover
+
+
+def _paper(request, pk, format):
+    handover, on = _handover_or_404(request, pk), timezone.localdate()
+    if handover.state != HandoverState.DONE:
+        messages.error(request, "交接还没有办理。办理以后再打印交接单。")
+        return redirect("responsibility:handover-detail", pk=pk)
+    found = handover_papers(user=request.user, handover=handover)
+    try:
+        body = handover_paper(found, on=on, format=format)
+    except DomainError as refused:
+        messages.error(request, refused.message)
+        return redirect("responsibility:handover-detail", pk=pk)
+    audit(
+        actor=request.user, action=AuditAction.EXPORT, request=request, object_type="handover",
+        object_id=pk, area_code=handover.area_id,
+        detail={"paper": "交接单", "format": format, "count": len(found.bonds)},
+    )  # fmt: skip
+    return paper_answer(body, f"交接单_{handover.cadre.name}_{handover.on:%Y%m%d}", format)
+
+
+@require_GET
+@require("responsibility.view_cadre", "responsibility.view_listdocument")
+@limited("handover-paper", limit=30, methods=("GET",))
+def handover_docx(request, pk):
+    return _paper(request, pk, "docx")
+
+
+@require_GET
+@require("responsibility.view_cadre", "responsibility.view_listdocument")
+@limited("handover-paper", limit=30, methods=("GET",))
+def handover_pdf(request, pk):
+    return _paper(request, pk, "pdf")
