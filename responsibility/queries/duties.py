@@ -8,12 +8,13 @@ from django.db.models.functions import Left
 from django.urls import reverse
 
 from jiamusi_foodsafety.jurisdiction.models import Area
-from jiamusi_foodsafety.jurisdiction.scopes import area_scope
+from jiamusi_foodsafety.jurisdiction.scopes import area_scope, home_code
 
-from ..enums import DutyState
-from ..models import Cadre, Duty
+from ..enums import Cycle, DutyState, ListKind, Mark
+from ..models import Cadre, Duty, ListItem
 from ..rules.periods import period_words
 from .keyed import keyed_page
+from .lists import lists_in_force
 from .newest import NewestPage
 
 # Quick views: key → label.
@@ -172,6 +173,23 @@ def duty_get(*, user, pk: int) -> Duty | None:
 def duty_history(*, duty: Duty) -> list:
     """What happened to a to-do, the latest first, with whose act it was; the first is its making."""
     return list(duty.events.select_related("pgh_context", "done_by").order_by("-pgh_id")[:50])
+
+
+def occasional_items(*, on: datetime.date) -> QuerySet[ListItem]:
+    """The 随时 lines (●) of the task lists in force on a day: they fall due when somebody gives them."""
+    found = ListItem.objects.filter(
+        document__in=lists_in_force(kinds=[ListKind.TASK], on=on), mark=Mark.FULL,
+        cycle=Cycle.ANY_TIME,
+    )  # fmt: skip
+    return found.select_related("document").order_by("document__level", "order", "pk")
+
+
+def areas_to_task(*, user) -> QuerySet[Area]:
+    """The areas below which the user may give a task: his own scope, the villages only for a county."""
+    found = Area.objects.visible_to(user).active().select_related("parent__parent")
+    if home_code(user) is None or len(home_code(user)) < 6:
+        found = found.exclude(level="village")
+    return found.order_by("code")
 
 
 def duty_periods(*, user) -> list[tuple[str, str]]:

@@ -17,7 +17,8 @@ _NUMBERS = "一二三四"
 
 @dataclass(frozen=True)
 class Period:
-    """A period by its label (2022Q4, 2022H2, 2022-11, 2022, 首次, 2023春节), first day and due day."""
+    """A period by its label (2022Q4, 2022H2, 2022-11, 2022, 首次, 2023春节; 2022-11-02 is the day on which an
+    occasion arose), first day and due day."""
 
     label: str
     starts_on: datetime.date
@@ -78,7 +79,7 @@ def before_holidays(days: Iterable[tuple[datetime.date, str]], on: datetime.date
     return found
 
 
-# Cycles that make a dated to-do by the calendar alone. 随时 and 日 make none.
+# Cycles that make a dated to-do by the calendar alone. 日 makes none; 随时 falls due when somebody gives it.
 _BY_CYCLE = {
     "period": quarter,
     "quarter": quarter,
@@ -99,8 +100,15 @@ def periods_of(
     return [make(on)] if make else []
 
 
+def occasion(on: datetime.date, due_on: datetime.date) -> Period:
+    """What falls due because something happened on a day."""
+    return Period(on.isoformat(), on, due_on)
+
+
 def period_words(label: str) -> str:
-    """A label as people say it: 2022年第四季度, 2022年下半年, 2022年11月, 2022年度."""
+    """A label as people say it: 2022年第四季度, 2022年下半年, 2022年11月, 2022年度, 2022年11月2日."""
+    if len(label) == 10 and label[4] == label[7] == "-":
+        return f"{label[:4]}年{int(label[5:7])}月{int(label[8:])}日"
     if len(label) == 6 and label[4] == "Q":
         return f"{label[:4]}年第{_NUMBERS[int(label[5]) - 1]}季度"
     if len(label) == 6 and label[4] == "H":

@@ -6,15 +6,18 @@ from collections.abc import Iterable
 import pghistory
 from django.core.files.base import File
 from django.db import connection, transaction
+from django.urls import reverse
 
 from jiamusi_foodsafety.jurisdiction.enums import AuditAction
 from jiamusi_foodsafety.jurisdiction.services import audit
 from jiamusi_foodsafety.kit.errors import DomainError
 
-from ..enums import DutyCloser, DutyState, ListKind, Mark, PledgeState
+from ..enums import Cycle, DutyCloser, DutyOwner, DutyState, ListKind, Mark, PledgeState
 from ..models import CalendarDay, Duty, ListItem
+from ..queries.duties import occasional_items
 from ..queries.lists import lists_in_force
-from ..rules.periods import periods_of
+from ..rules.periods import occasion, periods_of
+from .notifications import notify
 
 MANY = 1000
 LEFT = "干部已离任或调动"
@@ -28,7 +31,7 @@ _COLUMNS = """item_id, code, area_id, cadre_id, period, starts_on, due_on, state
 _MAKE_CADRES = f"""
     WITH {_DUE}
     INSERT INTO responsibility_duty ({_COLUMNS})
-    SELECT v.item_id, v.code, c.area_id, c.id, v.period, v.starts_on, v.due_on, 'open', '', '', '', 1
+    SELECT v.item_id, v.code, c.area_id, c.id, v.period, v.starts_on, v.due_on, 'open', %(note)s, '', '', 1
     FROM due v JOIN responsibility_cadre c ON c.level = v.level AND c.is_in_post
     WHERE v.owner = 'cadre' AND c.area_id LIKE %(within)s
       AND NOT EXISTS (SELECT 1 FROM responsibility_duty d WHERE d.code = v.code
@@ -38,7 +41,7 @@ _MAKE_CADRES = f"""
 _MAKE_AREAS = f"""
     WITH {_DUE}
     INSERT INTO responsibility_duty ({_COLUMNS})
-    SELECT v.item_id, v.code, a.code, NULL, v.period, v.starts_on, v.due_on, 'open', '', '', '', 1
+    SELECT v.item_id, v.code, a.code, NULL, v.period, v.starts_on, v.due_on, 'open', %(note)s, '', '', 1
     FROM due v JOIN jurisdiction_area a ON a.level = v.level AND a.is_active
     WHERE v.owner = 'area' AND a.code LIKE %(within)s
       AND NOT EXISTS (SELECT 1 FROM responsibility_duty d WHERE d.code = v.code
@@ -48,8 +51,10 @@ _MAKE_AREAS = f"""
 # Whether the one who owes it still stands where it fell due.
 _STANDS = """CASE WHEN d.cadre_id IS NULL THEN a.is_active
              ELSE c.is_in_post AND c.area_id = d.area_id END"""
-# Whether a list in force still asks for it; what is past its day stays owed.
-_LISTED = """(d.due_on < %(on)s OR EXISTS (
+# Whether a list in force still asks for it; what is past its day, or was given by somebody, stays owed.
+_LISTED = f"""(d.due_on < %(on)s OR EXISTS (
+    SELECT 1 FROM responsibility_listitem i
+    WHERE i.id = d.item_id AND i.cycle = '{Cycle.ANY_TIME.value}') OR EXISTS (
     SELECT 1 FROM due v WHERE v.code = d.code AND v.period = d.period
       AND v.level = coalesce(c.level, a.level)
       AND v.owner = CASE WHEN d.cadre_id IS NULL THEN 'area' ELSE 'cadre' END))"""
@@ -106,6 +111,10 @@ def _due_on(on):
              period.due_on)
             for period in periods_of(item.cycle, on, holidays)
         ]  # fmt: skip
+    return _as_columns(rows)
+
+
+def _as_columns(rows):
     names = ("item", "code", "level", "owner", "period", "starts_on", "due_on")
     return {name: [row[at] for row in rows] for at, name in enumerate(names)}
 
@@ -117,6 +126,7 @@ def duties_make(*, on: datetime.date, area: str | None = None) -> dict[str, int]
     any number of times. `area` narrows it to a subtree. What
     a signed pledge answers already is closed. Counts: cadres, areas, cancelled, reopened, closed."""
     values = _due_on(on) | {"on": on, "within": f"{area or ''}%", "left": LEFT, "dropped": DROPPED}
+    values["note"] = ""
     counts = {}
     with pghistory.context(via="duties"), connection.cursor() as cursor:
         for key, sql in (
@@ -132,6 +142,53 @@ def duties_make(*, on: datetime.date, area: str | None = None) -> dict[str, int]
             cursor.execute("ANALYZE responsibility_duty")
         counts["closed"] = _close_signed(cursor, within=area or "", cadres=None)
     return counts
+
+
+@transaction.atomic
+def duties_give(
+    *,
+    actor,
+    item: ListItem,
+    area: str,
+    on: datetime.date,
+    due_on: datetime.date,
+    note: str = "",
+    address: str | None = None,
+) -> int:
+    """Let a 随时 line of a 任务清单 in force fall due, because something happened on the day `on`: for each cadre
+    in post, or each unit, of its level below `area`; how many owe it now. Once a line, day and person: whoever
+    has it already is left as he is. Raises DutyError."""
+    if not occasional_items(on=on).filter(pk=item.pk).exists():
+        raise DutyError("这一项不在现行任务清单的“随时”任务里，请刷新后另选。")
+    if due_on < on:
+        raise DutyError("期限不能早于今天。")
+    period, level = occasion(on, due_on), item.document.level
+    row = (item.pk, item.code, level, item.owner, period.label, period.starts_on, period.due_on)
+    values = _as_columns([row]) | {"within": f"{area}%", "note": note.strip()[:300]}
+    is_cadres = item.owner == DutyOwner.CADRE
+    with pghistory.context(user=actor.pk, via="duties"), connection.cursor() as cursor:
+        cursor.execute(_MAKE_CADRES if is_cadres else _MAKE_AREAS, values)
+        made = cursor.rowcount
+    if not made:
+        who = f"在岗的{item.document.get_level_display()}干部" if is_cadres else "这一级的单位"
+        raise DutyError(f"没有派出：这里没有{who}，或今天已经派过这一项。")
+    _tell_owers(item, period, area)
+    audit(
+        actor=actor, action=AuditAction.CHANGE, address=address, object_type="duty", area_code=area,
+        detail={"act": "give", "code": item.code, "due_on": str(due_on), "count": made},
+    )  # fmt: skip
+    return made
+
+
+def _tell_owers(item, period, area):
+    """A line under the bell of the cadres who owe it; units see it in 我的待办."""
+    rows = Duty.objects.filter(item=item, period=period.label, area__code__startswith=area)
+    users = rows.exclude(cadre__user=None).values_list("cadre__user", flat=True)
+    notify(
+        users=users, key=f"duty-{item.pk}-{period.label}",
+        text=f"新的任务：{item.heading or item.clause}，{period.due_on} 前办结。"[:200],
+        url=f"{reverse('responsibility:duty-list')}?whose=mine",
+    )  # fmt: skip
 
 
 def _close_signed(cursor, *, within, cadres):

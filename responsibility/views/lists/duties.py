@@ -1,6 +1,7 @@
 """任务: what a cadre or a unit owes by the lists, by day; done, opened again, added up by area."""
 
 import tempfile
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -8,7 +9,7 @@ from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from entities.queries.entities import area_choices
 from jiamusi_foodsafety.jurisdiction.access import limited, require
@@ -21,7 +22,7 @@ from ...enums import DutyState
 from ...exports.cadres import file_name
 from ...exports.duties import write_duties
 from ...filters.duties import duty_wishes
-from ...forms.duties import DoneForm, ReopenForm
+from ...forms.duties import DoneForm, GiveForm, ReopenForm
 from ...queries.duties import (
     VIEWS,
     WHOSE,
@@ -36,7 +37,7 @@ from ...queries.duties import (
     duty_periods,
     may_complete,
 )
-from ...services.duties import duty_complete, duty_reopen
+from ...services.duties import duties_give, duty_complete, duty_reopen
 from ..papers_out import paper_response
 from ..papers_tabs import papers_tabs
 
@@ -163,6 +164,26 @@ def areas(request):
         **papers_tabs(request, "responsibility:duty-list"),
     }  # fmt: skip
     return render(request, "responsibility/duty_areas.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@require(VIEW, CHANGE, "jurisdiction.view_area_data")
+def give(request):
+    on = timezone.localdate()
+    form = GiveForm(request.POST or None, user=request.user, on=on)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = duties_give(
+                actor=request.user, on=on, address=client_address(request), **form.told()
+            )
+        except DomainError as refused:
+            form.add_error(None, refused.message)
+        else:
+            messages.success(request, f"已派出 {made:,} 件")
+            found = urlencode({"area": form.cleaned_data["area"].pk, "period": on.isoformat()})
+            return redirect(f"{reverse('responsibility:duty-list')}?{found}")
+    crumbs = [{"label": "清单任务", "url": reverse("responsibility:duty-list")}]
+    return render(request, "responsibility/duty_give.html", {"form": form, "crumbs": crumbs})
 
 
 def _duty_or_404(request, pk):

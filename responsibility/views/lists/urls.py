@@ -20,6 +20,7 @@ urlpatterns = [
     path("cadres/<int:pk>/list/pdf/", cadre_lists.cadre_pdf, name="cadre-list-pdf"),
     path("duties/", duties.duty_list, name="duty-list"),
     path("duties/areas/", duties.areas, name="duty-areas"),
+    path("duties/give/", duties.give, name="duty-give"),
     path("duties/export/", duties.export, name="duty-export"),
     path("duties/<int:pk>/", duties.duty_detail, name="duty-detail"),
     path("duties/<int:pk>/complete/", duties.complete, name="duty-complete"),

@@ -136,6 +136,10 @@ ROWS = {
     ),
     "responsibility:duty-list": Row(near=READERS | CADRE),
     "responsibility:duty-areas": Row(near=READERS),
+    "responsibility:duty-give": [
+        Row(near=BUREAU),
+        Row(near=BUREAU, method="post"),  # empty: shown again
+    ],
     "responsibility:duty-export": Row(near=BUREAU),
     "responsibility:duty-detail": Row(
         near=NEAR_READERS, far=FAR_READERS, args=duty, blind=CADRE
