@@ -18,6 +18,14 @@ from responsibility.api.lists import DutyViewSet, ListViewSet
 from responsibility.api.notices import NoticeViewSet
 from responsibility.api.organisation import DocumentViewSet, MeetingViewSet
 from responsibility.api.papers import BatchViewSet, LetterViewSet, PledgeViewSet
+from responsibility.api.records import (
+    BodyViewSet,
+    ExperienceViewSet,
+    GuidanceViewSet,
+    HandoverViewSet,
+    InstructionViewSet,
+    TrainingViewSet,
+)
 
 areas = AreaViewSet.as_view
 entities = EntityViewSet.as_view
@@ -39,6 +47,16 @@ people = SafetyPersonViewSet.as_view
 pledges = PledgeViewSet.as_view
 reports = DailyReportViewSet.as_view
 visits = VisitViewSet.as_view
+
+# Records to read: a list and one of it each.
+RECORDS = (
+    ("handovers", "handover", HandoverViewSet),
+    ("bodies", "body", BodyViewSet),
+    ("trainings", "training", TrainingViewSet),
+    ("experience", "experience", ExperienceViewSet),
+    ("guidance", "guidance", GuidanceViewSet),
+    ("instructions", "instruction", InstructionViewSet),
+)
 
 app_name = "api"
 urlpatterns = [
@@ -165,5 +183,13 @@ urlpatterns = [
     ),
     path(
         "daily-reports/<int:pk>/return/", reports({"post": "send_back"}), name="daily-report-return"
+    ),
+    *(
+        path(f"{folder}/", views.as_view({"get": "list"}), name=f"{name}-list")
+        for folder, name, views in RECORDS
+    ),
+    *(
+        path(f"{folder}/<int:pk>/", views.as_view({"get": "retrieve"}), name=f"{name}-detail")
+        for folder, name, views in RECORDS
     ),
 ]

@@ -60,7 +60,13 @@ from tests.inspections.makers_phone import make_phone
 from tests.inspections.makers_problems import make_shop, report
 from tests.inspections.makers_visits import make_held, make_period, make_visit
 from tests.responsibility.factories import AssignmentFactory, CadreFactory
-from tests.responsibility.makers import make_action, make_body, make_document
+from tests.responsibility.makers import (
+    make_action,
+    make_body,
+    make_document,
+    make_member,
+    make_team,
+)
 from tests.responsibility.notice_factories import NoticeFactory
 
 MOST = 12
@@ -121,6 +127,11 @@ def one_meeting(world):
 def one_task(world):
     body = make_body(area=world["areas"]["379921"])
     make_action(area=world["areas"]["379921001"], body=body, user=UserFactory())
+
+
+def one_team(world):
+    team = make_team(area=world["areas"]["379921"], name=f"第{world['made']}督导组")
+    make_member(body=team)
 
 
 def one_paper(world):
@@ -467,6 +478,12 @@ LISTS = [
     ("api:pledge-list", "county_officer", one_pledge, MOST),
     ("api:letter-list", "county_officer", one_letter, MOST),
     ("api:change-list", "county_officer", one_change, MOST),
+    ("api:handover-list", "county_officer", one_handover, MOST),
+    ("api:body-list", "county_officer", one_team, MOST),
+    ("api:training-list", "county_officer", one_training, MOST),
+    ("api:experience-list", "county_officer", one_experience, MOST),
+    ("api:guidance-list", "city_officer", one_question, MOST),
+    ("api:instruction-list", "county_officer", one_instruction, MOST),
     ("admin:responsibility_cadre_changelist", "city_admin", one_cadre, 20),
     ("admin:jurisdiction_auditrecord_changelist", "city_admin", one_record, 20),
     ("admin:jurisdiction_user_changelist", "city_admin", one_user, 20),

@@ -325,6 +325,8 @@ SPECTACULAR_SETTINGS = {
         "FindingStateEnum": "inspections.enums.FindingState",
         "SampleKindEnum": "inspections.enums.SampleKind",
         "SeenEnum": "inspections.enums.Seen",
+        "ChannelEnum": "jiamusi_foodsafety.kit.ledger.states.UploadChannel",
+        "LeaveReasonEnum": "responsibility.enums.LeaveReason",
     },
 }
 

@@ -25,6 +25,14 @@ def guidance_in(*, user, view: str = "", text: str = "", area: str = "") -> Quer
     return found
 
 
+def guidance_kept(*, user, text: str = "", area: str = "") -> QuerySet[Guidance]:
+    """The questions of the user's own scope, with `text` in question or answer, of one county."""
+    found = Guidance.objects.kept_by(user)
+    if text:
+        found = found.searched(text)
+    return found.within(area) if area else found
+
+
 def guidance_page(
     *, user, view: str, text: str, area: str, after: int = 0
 ) -> tuple[list[Guidance], int]:

@@ -2,7 +2,7 @@
 
 import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from jiamusi_foodsafety.jurisdiction.models import Area
 from jiamusi_foodsafety.jurisdiction.queries import areas_visible
@@ -22,6 +22,14 @@ def _condition(tab, on):
         "answered": Q(state=InstructionState.ANSWERED),
         "closed": Q(state=InstructionState.CLOSED),
     }[tab]
+
+
+def instructions_in(*, user, state: str = "", area: str = "") -> QuerySet[Instruction]:
+    """The instructions that the user may see, of one state, to one area and below."""
+    found = Instruction.objects.visible_to(user)
+    if state:
+        found = found.filter(state=state)
+    return found.within(area) if area else found
 
 
 def instruction_page(

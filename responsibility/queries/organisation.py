@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Prefetch, Q
 
 from entities.queries.tally import TallyRow, tally_by_area
 from jiamusi_foodsafety.jurisdiction.models import Area
@@ -101,6 +101,19 @@ class OrganisationPage:
 def bodies_visible(*, user):
     """The bodies that the user may see, unordered."""
     return Body.objects.visible_to(user)
+
+
+def bodies_in(*, user, area: str = ""):
+    """The bodies that the user may see, of one area and below, with all terms of their members and counties;
+    three statements."""
+    found = bodies_visible(user=user)
+    found = found.within(area) if area else found
+    members = Membership.objects.order_by("order", "from_on", "pk")
+    counties = TeamCounty.objects.order_by("county", "from_on", "pk")
+    return found.prefetch_related(
+        Prefetch("memberships", queryset=members, to_attr="shown_members"),
+        Prefetch("counties", queryset=counties, to_attr="shown_counties"),
+    )
 
 
 def bodies_kept(*, user):

@@ -66,10 +66,16 @@ def training_page(found: QuerySet[Training], *, user, **cursor) -> NewestPage:
     """One page, newest first, each with the results of the cadres whom the user may see in `counts`; two
     statements."""
     page = newest_page(found.select_related("area"), column="held_on", **cursor)
-    counts = _counts_of(user, [row.pk for row in page.rows])
-    for row in page.rows:
-        row.counts = counts.get(row.pk, _none())
+    with_counts(page.rows, user=user)
     return page
+
+
+def with_counts(rows: list[Training], *, user) -> list[Training]:
+    """These sessions, each with the results of the cadres whom the user may see in `counts`; one statement."""
+    counts = _counts_of(user, [row.pk for row in rows])
+    for row in rows:
+        row.counts = counts.get(row.pk, _none())
+    return rows
 
 
 def _none():

@@ -12,6 +12,7 @@ PREFIXES = [
     ("responsibility:handover-", "handover"),
     ("responsibility:cadre-", "cadre"),
     ("api:cadre-", "cadre"),
+    ("api:handover-", "handover"),
     ("admin:responsibility_cadre_", "cadre"),
 ]
 COMMON = (

@@ -14,6 +14,8 @@ PREFIXES = [
     ("responsibility:instruction-", "instruction"),
     ("responsibility:guidance-", "question"),
     ("api:notice-", "notice"),
+    ("api:guidance-", "question"),
+    ("api:instruction-", "instruction"),
 ]
 SUITED = ("notice-list", "notice-export", "instruction-list", "guidance-list", "guidance-export",
           "ledger-state-list", "notification-list")  # fmt: skip

@@ -10,6 +10,7 @@ from tests.matrix import (
     CITY,
     COUNTY,
     FAR_READERS,
+    LEADER,
     NEAR_READERS,
     OUTSIDER,
     READERS,
@@ -38,6 +39,12 @@ def handover(world, where):
         cadre_id=pk, area_id=world.code[where], reason="transfer", on=timezone.localdate()
     )
     return [made.pk]
+
+
+def done_handover(world, where):
+    (pk,) = handover(world, where)
+    Handover.objects.filter(pk=pk).update(state="done")
+    return [pk]
 
 
 def day(world, where):
@@ -77,11 +84,21 @@ ROWS = {
     ],
     "responsibility:handover-list": Row(near=READERS),
     "responsibility:handover-detail": Row(near=NEAR_READERS, far=FAR_READERS, args=handover),
+    **{
+        f"responsibility:handover-{format}": Row(
+            near=CITY | COUNTY | LEADER | SUPERVISION,
+            far=CITY | LEADER | OUTSIDER,
+            args=done_handover,
+        )
+        for format in ("docx", "pdf")
+    },
     "responsibility:handover-cancel": act(handover, NEAR_DO, FAR_DO),
     "responsibility:change-list": Row(near=STAFF | SUPERVISION),
     "responsibility:change-export": Row(near=STAFF | SUPERVISION),
     "api:cadre-list": Row(near=STAFF, **API),
     "api:cadre-detail": Row(near=STAFF - OUTSIDER, far=CITY | OUTSIDER, args=cadre, **API),
+    "api:handover-list": Row(near=STAFF, query="?state=done", **API),
+    "api:handover-detail": Row(near=STAFF - OUTSIDER, far=CITY | OUTSIDER, args=handover, **API),
     "api:change-list": Row(near=STAFF, **API),
     **register_rows("responsibility_cadre", cadre, add=NONE),
     **register_rows("responsibility_gradelevel", first_of(GradeLevel)),

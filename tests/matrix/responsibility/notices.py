@@ -125,6 +125,16 @@ ROWS = {
     "api:notice-detail": Row(
         near=STAFF - OUTSIDER, far=CITY | OUTSIDER, args=notice, anonymous=401, blind=STATION
     ),
+    "api:guidance-list": Row(near=STAFF, query="?q=分级", anonymous=401),
+    "api:guidance-detail": Row(
+        near=STAFF - OUTSIDER - STATION, far=CITY | OUTSIDER, args=question, anonymous=401,
+        blind=STATION,
+    ),
+    "api:instruction-list": Row(near=STAFF, query="?state=open", anonymous=401),
+    "api:instruction-detail": Row(
+        near=STAFF - OUTSIDER - STATION, far=CITY | OUTSIDER, args=instruction, anonymous=401,
+        blind=STATION,
+    ),
     "responsibility:instruction-list": Row(near=READERS),
     "responsibility:instruction-detail": Row(
         near=NEAR_COUNTY, far=FAR_NOTICE, args=instruction, blind=STATION

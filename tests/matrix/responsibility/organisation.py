@@ -133,6 +133,14 @@ ROWS = {
     "responsibility:training-export": Row(near=NEAR_DESK, far=FAR_DESK, args=training),
     "responsibility:training-cadre-list": Row(near=DESK, query="?view=trained&year=2022"),
     "responsibility:training-cadre": Row(near=NEAR_DESK, far=FAR_DESK, args=cadre),
+    "api:body-list": Row(near=STAFF, **API),
+    "api:body-detail": Row(near=STAFF - OUTSIDER, far=CITY | OUTSIDER, args=of(make_body), **API),
+    "api:experience-list": Row(near=BUREAU, query="?q=做法&adoption=studying", **API),
+    "api:experience-detail": Row(
+        near=BUREAU - OUTSIDER, far=CITY | OUTSIDER, args=experience, **API
+    ),
+    "api:training-list": Row(near=BUREAU, query="?year=2022", **API),
+    "api:training-detail": Row(near=BUREAU - OUTSIDER, far=CITY | OUTSIDER, args=training, **API),
     "api:document-list": Row(near=STAFF, query="?q=方案&level=city", **API),
     "api:document-detail": Row(
         near=STAFF - OUTSIDER, far=CITY | OUTSIDER, args=of(make_document), **API
