@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('responsibility', '0001_initial'),
+        ('responsibility', '0002_archive_batches'),
     ]
 
     operations = [
