@@ -140,6 +140,16 @@ class CheckPartQuerySet(QuerySet):
         return self.filter(check_round__in=rounds.visible_to(user).values("pk"))
 
 
+class EvidenceQuerySet(QuerySet):
+    def standing(self):
+        """Without what was withdrawn."""
+        return self.filter(withdrawn_at=None)
+
+
+class CheckFileQuerySet(EvidenceQuerySet, CheckPartQuerySet):
+    pass
+
+
 class CampaignTagQuerySet(ScopedQuerySet):
     def active(self):
         """Without those taken off again."""

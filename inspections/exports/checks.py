@@ -6,7 +6,10 @@ from django.db.models import QuerySet
 
 from jiamusi_foodsafety.kit.phones import mask_numbers
 
+from ..enums import SampleKind
 from ..models import CheckRound, CheckSample, StandardItem
+from ..models.checks import stratum_word
+from ..queries.check_draws import area_names, drawn_words, frame_listed, frame_of
 from ..queries.checks import add_tallies
 
 ROUNDS = ("层级", "年度", "轮次", "督查单位", "督查对象", "督查组", "起", "止", "阶段", "种子", "抽样框时点",
@@ -14,6 +17,7 @@ ROUNDS = ("层级", "年度", "轮次", "督查单位", "督查对象", "督查�
           "未改(个)", "整改期限")  # fmt: skip
 SAMPLES = ("抽什么", "层", "名次", "编号", "名称", "属地", "状态", "换的理由", "核级", "应为", "包保干部是谁、来过没有",
            "最近一次来", "两员", "日管控", "周排查", "月调度", "电话抽问", "所见", "检查人", "检查时间")  # fmt: skip
+FRAME = ("抽什么", "层", "名次", "SHA-256(种子|编号)", "编号", "现名称", "属地", "抽中")
 COVERAGE = ("区划代码", "单位", "上级", "是否已督查", "反馈书发出")
 TAGS = ("专项", "标在", "内容", "属地", "标记人", "标记时间")
 STANDARDS = ("类别", "评审项目", "标准", "责任属地", "责任单位", "期限", "状态", "最近进展")
@@ -51,6 +55,19 @@ def sample_rows(found: Iterable[CheckSample]) -> Iterator[tuple]:
             row.get_call_verdict_display() if row.cadre_id else "", mask_numbers(row.note),
             row.checked_by.get_full_name() if row.checked_by else "", row.checked_at,
         )  # fmt: skip
+
+
+def frame_rows(check_round: CheckRound) -> Iterator[tuple]:
+    """The frame of a drawn round with what it was ordered by: sorted by the fourth column, the first n of each
+    stratum are the drawn ones."""
+    frame, names = frame_of(check_round), area_names(below=check_round.target_id)
+    words = drawn_words(check_round=check_round)
+    for kind in SampleKind:
+        for row in frame_listed(frame=frame, kind=kind, seed=check_round.seed):
+            yield (
+                kind.label, stratum_word(kind, row.stratum), row.rank, row.digest, row.id, row.name,
+                names.get(row.area, row.area), words.get((kind, row.id), ""),
+            )  # fmt: skip
 
 
 def standard_rows(found: Iterable[StandardItem]) -> Iterator[tuple]:

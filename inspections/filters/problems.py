@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.http import QueryDict
 
 from ..enums import OPEN_STATES, ProblemSource, ProblemState
+from ..queries.campaigns import campaign_choices
 from ..queries.problem_board import TABS, Board, board, tab_counts
 from ..queries.problem_list import (
     count_of,
@@ -20,7 +21,7 @@ from ..queries.problem_list import (
 from ..rules.ages import AGES
 
 CURSOR = ("after", "before", "page")
-MOST_ID, MOST_CODE = 18, 10
+MOST_ID, MOST_CODE, MOST_UNIT = 18, 10, 40
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class ProblemConditions:
         self.item = data.get("item", "").strip()[:10]
         self.source = data.get("source", "")
         self.mine = data.get("mine", "")
+        self.unit = data.get("unit", "").strip()[:MOST_UNIT]
         self.text = data.get("q", "").strip()[:60]
         entity = data.get("entity", "")
         self.entity = _id(entity)
@@ -70,7 +72,7 @@ class ProblemConditions:
         )
         if self.tab not in TABS:
             self.tab = ""
-        self._board = None
+        self._board = self._campaigns = None
         self.is_more = False
 
     @property
@@ -79,6 +81,14 @@ class ProblemConditions:
         if self._board is None:
             self._board = board(user=self.user, code=self.area, kind=self.kind, on=self.on)
         return self._board
+
+    @property
+    def campaigns(self) -> list[tuple[int, str]]:
+        """The campaigns to filter by, for whoever may read them; read once."""
+        if self._campaigns is None:
+            may = self.user.has_perm("inspections.view_campaign")
+            self._campaigns = campaign_choices() if may else []
+        return self._campaigns
 
     def found(self):
         """The rows, unordered."""
@@ -102,6 +112,8 @@ class ProblemConditions:
             found = found.filter(item_code=self.item)
         if self.source:
             found = found.filter(source=self.source)
+        if self.unit:
+            found = found.filter(industry_unit__endswith=self.unit)
         if self.entity:
             found = found.filter(entity=self.entity)
         if self.campaign:
@@ -111,7 +123,8 @@ class ProblemConditions:
     def count(self, found) -> int:
         """How many rows `found` has: from the board where the counters know, else counted up to a limit."""
         others = (
-            self.is_repeat, self.item, self.source, self.mine, self.entity, self.campaign, self.text,
+            self.is_repeat, self.item, self.source, self.mine, self.unit, self.entity, self.campaign,
+            self.text,
         )  # fmt: skip
         if self.is_known and not any(others) and not (self.age and self.is_overdue):
             if not self.tab:
@@ -132,8 +145,11 @@ class ProblemConditions:
             "item": f"条目 {self.item}" if self.item else "",
             "source": dict(ProblemSource.choices).get(self.source, self.source),
             "mine": owed_words().get(self.mine, self.mine),
+            "unit": self.unit and f"行业主管：{self.unit}",
             "entity": "这一家" if self.entity else "",
-            "campaign": "这个专项" if self.campaign else "",
+            "campaign": dict(self.campaigns).get(self.campaign, "这个专项")
+            if self.campaign
+            else "",
             "q": self.text,
         }
         return [Chip(word, self.without(key)) for key, word in words.items() if word]

@@ -5,6 +5,7 @@ from django import forms
 from entities.forms import DayField
 from jiamusi_foodsafety.kit.forms import HouseForm, HouseModelForm
 
+from ..enums import Control
 from ..models import ChecklistItem
 from ..queries.checklists import kind_choices
 
@@ -45,10 +46,16 @@ class ChecklistItemForm(HouseModelForm):
         label="问题类别", required=False, help_text="发现问题时先选上的类别"
     )
 
+    control = forms.ChoiceField(
+        label="对应制度", required=False, choices=[("", "不对应"), *Control.choices],
+        help_text="企业主体责任里的哪一项制度；答案自动记为那一项的查看结果",
+    )  # fmt: skip
+
     class Meta:
         model = ChecklistItem
         fields = (
-            "code", "heading", "text", "way", "na_allowed", "categories", "problem_kind", "phrases",
+            "code", "heading", "text", "way", "na_allowed", "categories", "problem_kind", "control",
+            "phrases",
         )  # fmt: skip
         widgets = {
             "text": forms.Textarea(attrs={"rows": 2}),

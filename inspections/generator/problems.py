@@ -165,7 +165,7 @@ class _Maker:
 
     def made(self, row, item_code, state):
         visit, entity = self.visits[row.line_id], self.entities[row.entity_id]
-        level = checklist_level(visit.cadre.level, is_small=entity.category.is_small)
+        level = checklist_level(visit.level, is_small=entity.category.is_small)
         item = self.items.get((level, item_code)) or self.items["village", item_code]
         draw = random.Random(f"{row.line_id}{item_code}")
         kind = self.kinds[_kind_of(state, draw)]

@@ -22,6 +22,14 @@ from ..rules.frequency import period_of
 from ..services.planning import dues_make
 from .problems import Wrong, choose_wrong, seed_problems
 
+# Who held what on the day: what was handed over or given up since was visited by him who held it then.
+HELD = """
+UPDATE inspections_duevisit d SET cadre_id = b.cadre_id, level = b.level
+FROM responsibility_assignment b
+WHERE b.entity_id = d.entity_id AND b.from_on <= %(on)s AND (b.to_on IS NULL OR b.to_on > %(on)s)
+  AND d.period_id = %(period)s AND d.state = 'open'
+  AND (d.cadre_id, d.level) IS DISTINCT FROM (b.cadre_id, b.level)
+"""
 # How much of what was due is visited, in %: the quarter before the last, the last.
 PAST_SHARES = (91, 97)
 # 家: visited in the present quarter (the figures of the mock-ups).
@@ -55,7 +63,7 @@ WITH lists AS (
 INSERT INTO inspections_visit (key, entity_id, area_id, cadre_id, level, grade, must_be_on_site, kind,
     mode, checklist_id, due_id, answers, checked, wrong, visited_on, started_at, finished_at,
     received_at, contact, note, made_by_id, is_void, void_reason)
-SELECT md5('visit' || t.id), t.entity_id, t.area_id, t.cadre_id, c.level, t.grade, t.must_be_on_site,
+SELECT md5('visit' || t.id), t.entity_id, t.area_id, t.cadre_id, t.level, t.grade, t.must_be_on_site,
        'visit',
        CASE WHEN t.must_be_on_site OR t.wrong > 0 OR t.chance %% 10 < 8 THEN 'on_site'
             WHEN t.chance %% 10 = 8 THEN 'group' ELSE 'phone' END,
@@ -66,7 +74,7 @@ SELECT md5('visit' || t.id), t.entity_id, t.area_id, t.cadre_id, c.level, t.grad
        t.legal_person, '', c.user_id, false, ''
 FROM timed t
 JOIN responsibility_cadre c ON c.id = t.cadre_id
-JOIN lists l ON l.level = c.level AND l.category_id = t.category_id
+JOIN lists l ON l.level = t.level AND l.category_id = t.category_id
 ORDER BY t.id
 ON CONFLICT (key) DO NOTHING
 """
@@ -97,25 +105,36 @@ def seed_visits(*, city: Area, by: User, at: datetime.datetime, say: Callable[[s
         chosen: list[Wrong] = []
         for share, past in zip(PAST_SHARES, (before, last), strict=True):
             dues_make(city=city, on=past.due_on, at=at)
-            days = _workdays(past.starts_on, past.due_on)
-            for period in Period.objects.filter(
-                area=city, starts_on__lte=past.due_on, ends_on__gte=past.due_on
-            ).order_by("pk"):
+            for period in _running(city, past.due_on):
+                _give(period, on=past.due_on)
+                days = _workdays(max(period.starts_on, past.starts_on), past.due_on)
                 wrong = choose_wrong(period=period, days=days, today=today)
                 chosen += wrong
                 count += _visit(period, lists, days, wrong, share=share)
         dues_make(city=city, on=today, at=at)
         days = _workdays(quarter.starts_on, today) or [today]
-        for period in Period.objects.filter(
-            area=city, starts_on__lte=today, ends_on__gte=today
-        ).order_by("pk"):
+        for period in _running(city, today):
             wrong = choose_wrong(period=period, days=days, today=today)
+            # what changes hands today was visited before
+            _give(period, on=today - DAY)
             chosen += wrong
             most = VISITED_NOW if period.cycle == Cycle.QUARTER else 0
             count += _visit(period, lists, days, wrong, most=most)
         dues_make(city=city, on=today, at=at)
         found = seed_problems(city=city, wrong=chosen, at=at)
     say(f"已载入督导记录 {count:,} 户次、问题 {found:,} 个")
+
+
+def _running(city, on):
+    """The periods that the day lies in, key periods too."""
+    found = Period.objects.filter(area=city, starts_on__lte=on, ends_on__gte=on)
+    return list(found.order_by("pk"))
+
+
+def _give(period, *, on):
+    """The open lines of a period to those who held their businesses on that day."""
+    with connection.cursor() as cursor:
+        cursor.execute(HELD, {"on": on, "period": period.pk})
 
 
 def _lists():

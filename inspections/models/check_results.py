@@ -23,8 +23,9 @@ from ..enums import (
     Seen,
     Verdict,
 )
-from ..querysets import CheckPartQuerySet
+from ..querysets import CheckFileQuerySet, CheckPartQuerySet
 from .checks import CheckRound, stratum_word
+from .evidence import Evidence
 from .visits import private_storage
 
 
@@ -285,7 +286,7 @@ class CheckLetter(models.Model):
 
 
 @pghistory.track()
-class CheckFile(models.Model):
+class CheckFile(Evidence):
     """Evidence: of an item, of a drawn business or cadre, or of the answer to a finding."""
 
     check_round = models.ForeignKey(
@@ -309,18 +310,24 @@ class CheckFile(models.Model):
     uploaded_by = _by("上传人")
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
 
-    objects = CheckPartQuerySet.as_manager()
+    objects = CheckFileQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Evidence.Meta):
         verbose_name = verbose_name_plural = "督查证据"
         constraints = [
+            *Evidence.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(result__isnull=False, sample=None, finding=None)
                 | Q(result=None, sample__isnull=False, finding=None)
                 | Q(result=None, sample=None, finding__isnull=False),
                 name="checkfile_of_one_thing",
-            )
+            ),
         ]
 
     def __str__(self):
         return self.file_name
+
+    @property
+    def part(self):
+        """What it belongs to: result, sample or finding."""
+        return next(name for name in ("result", "sample", "finding") if getattr(self, f"{name}_id"))

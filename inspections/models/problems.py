@@ -164,6 +164,12 @@ class Problem(models.Model):
                 condition=Q(clock_at__isnull=False),
             ),
             models.Index(
+                fields=["settled_at", "id"],
+                name="problem_settled",
+                include=["area", "state"],
+                condition=Q(settled_at__isnull=False),
+            ),
+            models.Index(
                 fields=["climb_at"], name="problem_climb", condition=Q(climb_at__isnull=False)
             ),
             models.Index(fields=["entity", "item_code"], name="problem_item"),

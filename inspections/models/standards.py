@@ -10,7 +10,8 @@ from django.db.models import Q
 from jiamusi_foodsafety.jurisdiction.models import Area
 
 from ..enums import StandardState
-from ..querysets import StandardItemQuerySet
+from ..querysets import EvidenceQuerySet, StandardItemQuerySet
+from .evidence import Evidence
 from .visits import private_storage
 
 
@@ -90,7 +91,7 @@ class StandardNote(models.Model):
 
 
 @pghistory.track()
-class StandardFile(models.Model):
+class StandardFile(Evidence):
     """Evidence that an item meets its standard."""
 
     note = models.ForeignKey(
@@ -99,7 +100,9 @@ class StandardFile(models.Model):
     file = models.FileField("文件", storage=private_storage, upload_to=standard_path)
     file_name = models.CharField("文件名", max_length=200)
 
-    class Meta:
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta(Evidence.Meta):
         verbose_name = verbose_name_plural = "对标证据"
 
     def __str__(self):

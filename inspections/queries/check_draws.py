@@ -9,6 +9,7 @@ from django.db import connection
 
 from entities.enums import OBLIGED
 from entities.models import Entity
+from jiamusi_foodsafety.jurisdiction.models import Area
 from responsibility.models import Cadre
 
 from ..enums import SampleKind
@@ -48,13 +49,13 @@ _LAST = """
 _FRAMES = {
     SampleKind.ENTITY: (
         _LAST.format(columns="status, grade", events=ENTITY_EVENTS),
-        "grade",
-        "status = ANY(%(obliged)s)",
+        "last.grade",
+        "last.status = ANY(%(obliged)s)",
     ),
     SampleKind.CADRE: (
         _LAST.format(columns="level, is_in_post", events=CADRE_EVENTS),
-        "level",
-        "is_in_post",
+        "last.level",
+        "last.is_in_post",
     ),
 }
 
@@ -135,6 +136,51 @@ def sample_drawn(*, frame: Frame, kind: str, seed: str, quotas: Mapping[str, int
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return [Drawn(*row) for row in cursor.fetchall()]
+
+
+class InFrame(NamedTuple):
+    """One of the frame: its stratum, its place in the stratum's order, what it is ordered by (hexadecimal),
+    its id, the name that it has now, and the area where it stood."""
+
+    stratum: str
+    rank: int
+    digest: str
+    id: int
+    name: str
+    area: str
+
+
+def frame_listed(*, frame: Frame, kind: str, seed: str) -> list[InFrame]:
+    """Everything that the sample was drawn from, by stratum and place in the order: the first n of each are the
+    drawn ones, and whoever has this list sees so without this system; one statement."""
+    last, stratum, wanted = _FRAMES[kind]
+    model = Entity if kind == SampleKind.ENTITY else Cadre
+    sql = f"""
+        SELECT {stratum} AS stratum, row_number() OVER (PARTITION BY {stratum} ORDER BY d.digest, last.id),
+            encode(d.digest, 'hex'), last.id, t.name, last.area_id
+        FROM ({last}) AS last
+        JOIN {model._meta.db_table} t ON t.id = last.id
+        CROSS JOIN LATERAL (SELECT sha256(convert_to(%(seed)s || '|' || last.id, 'UTF8')) AS digest) AS d
+        WHERE last.area_id LIKE %(below)s AND {wanted}
+        ORDER BY 1, 2
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, _values(frame, kind) | {"seed": seed})
+        return [InFrame(*row) for row in cursor.fetchall()]
+
+
+def drawn_words(*, check_round: CheckRound) -> dict[tuple[str, int], str]:
+    """(kind, id) → 抽中 or 已换, of all that was drawn in a round."""
+    rows = CheckSample.objects.filter(check_round=check_round)
+    return {
+        (row.kind, row.entity_id or row.cadre_id): "已换" if row.is_replaced else "抽中"
+        for row in rows
+    }
+
+
+def area_names(*, below: str) -> dict[str, str]:
+    """Code → name of the areas below a code, the area itself too."""
+    return dict(Area.objects.filter(code__startswith=below).values_list("code", "name"))
 
 
 def redraw_differences(*, check_round: CheckRound) -> list[str]:

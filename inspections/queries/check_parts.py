@@ -92,16 +92,22 @@ def findings_in(*, user, state="", check_round=None) -> QuerySet[CheckFinding]:
 
 
 def files_of(*, check_round: CheckRound) -> list[CheckFile]:
-    """All evidence of a round, the newest first, with what it belongs to."""
+    """All evidence of a round, withdrawn pieces too, the newest first, with what it belongs to."""
     rows = CheckFile.objects.filter(check_round=check_round).select_related(
-        "result__item", "sample__entity", "sample__cadre", "finding", "uploaded_by"
+        "result__item", "sample__entity", "sample__cadre", "finding", "uploaded_by", "withdrawn_by"
     )
     return list(rows.order_by("-pk"))
 
 
+def files_about(part) -> list[CheckFile]:
+    """The evidence of one item, drawn row or finding in the order in which it came, withdrawn pieces too."""
+    return list(part.files.select_related("uploaded_by", "withdrawn_by").order_by("pk"))
+
+
 def file_get(*, user, pk: int) -> CheckFile | None:
-    """One piece of evidence; nothing when out of scope."""
-    return CheckFile.objects.visible_to(user).select_related("check_round").filter(pk=pk).first()
+    """One piece of evidence that stands; nothing when it was withdrawn or is out of scope."""
+    rows = CheckFile.objects.visible_to(user).standing().select_related("check_round__target")
+    return rows.filter(pk=pk).first()
 
 
 def member_get(*, user, pk: int):

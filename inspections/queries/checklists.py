@@ -6,7 +6,7 @@ from django.db.models import Count, Q
 
 from responsibility.rules.lists import differences, is_reordered
 
-from ..enums import ChecklistLevel, ChecklistState, Heading
+from ..enums import ChecklistLevel, ChecklistState, Control, Heading
 from ..models import Checklist, ChecklistItem, ProblemKind
 from ..rules.checklists import FIELDS
 
@@ -20,6 +20,8 @@ FIELD_WORDS = {
     "problem_kind": "问题类别",
     "control": "对应制度",
 }
+
+CONTROL_WORDS = dict(Control.choices)
 
 
 def _counted(found):
@@ -51,8 +53,8 @@ def checklist_get(*, user, pk: int) -> Checklist | None:
 
 
 def checklist_items(*, user, checklist: Checklist) -> list[ChecklistItem]:
-    """The items of a version in their order, each with the names of its types (`types`) and the word of its
-    class (`kind_word`); three statements."""
+    """The items of a version in their order, each with the names of its types (`types`), the word of its
+    class (`kind_word`) and of the control that its answer tells of (`control_word`); three statements."""
     items = list(
         checklist.items.select_related("checklist")
         .prefetch_related("categories")
@@ -62,6 +64,7 @@ def checklist_items(*, user, checklist: Checklist) -> list[ChecklistItem]:
     for item in items:
         item.types = [category.name for category in item.categories.all()]
         item.kind_word = kinds.get(item.problem_kind, "")
+        item.control_word = CONTROL_WORDS.get(item.control, item.control)
     return items
 
 
@@ -134,7 +137,7 @@ def _words(item):
         "categories": "、".join(item.types),
         "phrases": "；".join(item.phrases),
         "problem_kind": item.kind_word or item.problem_kind,
-        "control": item.control,
+        "control": item.control_word,
     }
 
 

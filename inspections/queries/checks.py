@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope
 from responsibility.models import Cadre
@@ -271,10 +271,12 @@ def round_detail(*, user, check_round: CheckRound, shown: int) -> RoundPage:
         samples=list(samples[:shown]),
         members=list(check_round.members.filter(is_active=True).order_by("order", "pk")),
         findings=list(
-            findings.select_related("result__item", "answered_by").prefetch_related("files")
+            findings.select_related("result__item", "answered_by").prefetch_related(
+                Prefetch("files", CheckFile.objects.standing())
+            )
         ),
         letters=list(check_round.letters.select_related("issued_by").order_by("-version")),
-        files=CheckFile.objects.filter(check_round=check_round).count(),
+        files=CheckFile.objects.standing().filter(check_round=check_round).count(),
         following=samples_in(check_round=check_round, kind=SampleKind.ENTITY, view="left").first(),
         cadres=_sums([row for row in strata if row.kind == SampleKind.CADRE]),
     )

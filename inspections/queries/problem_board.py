@@ -13,6 +13,7 @@ from ..rules.deadlines import begin_of
 from ..rules.moves import WAITS_FOR
 from .figures_problems import (
     MEASURES,
+    UNCOUNTED,
     ProblemFigures,
     corrected,
     correcting,
@@ -135,7 +136,9 @@ TABS: dict[str, tuple[str, tuple[str, ...]]] = {
     "": ("在办", OPEN_STATES),
     "settled": ("已闭环", (ProblemState.CLEARED, ProblemState.CLOSED)),
     "filed": ("转立案", (ProblemState.FILED,)),
-    "out": ("作废、终止", (ProblemState.VOID, ProblemState.ENDED)),
+    "out": ("作废、终止", UNCOUNTED),
+    # 发现问题: what the three first hold together
+    "found": ("全部发现", tuple(state for state in ProblemState if state not in UNCOUNTED)),
 }
 
 
@@ -146,4 +149,5 @@ def tab_counts(figures: ProblemFigures) -> dict[str, int]:
         "settled": figures.settled,
         "filed": figures.filed,
         "out": figures.void + figures.ended,
+        "found": figures.found,
     }

@@ -26,6 +26,8 @@ PER_PAGE = 50
 MOST_COUNTED = 10_000
 # So many hits of a search are looked up by their ids; of more, a page is soon found by walking.
 FEW = 1000
+# By what a tab is ordered; the others by the day they were settled.
+COLUMNS = {"": "clock_at", "found": "id"}
 
 
 def with_age(found: QuerySet, *, age: str, on: datetime.date) -> QuerySet:
@@ -39,7 +41,7 @@ def with_age(found: QuerySet, *, age: str, on: datetime.date) -> QuerySet:
 def in_tab(*, user, tab: str, code: str = "") -> QuerySet[Problem]:
     """The rows of a tab below an area."""
     found = problems_within(user=user, code=code).filter(state__in=TABS[tab][1])
-    return found.filter(clock_at__isnull=bool(tab))
+    return found if tab == "found" else found.filter(clock_at__isnull=bool(tab))
 
 
 def overdue(found: QuerySet, *, on: datetime.date) -> QuerySet:
@@ -122,10 +124,10 @@ def count_of(found: QuerySet) -> tuple[int, bool]:
 
 
 def page_of(found: QuerySet, *, tab: str, after="", before="", number=1) -> NewestPage:
-    """A page: open ones by deadline, the most overdue first; settled ones by the day they were settled,
-    newest first."""
+    """A page: open ones by deadline, the most overdue first; settled ones by the day they were settled, all
+    together by the order in which they came in, newest first."""
     return keyed_page(
-        found.select_related(*SHOWN), column="settled_at" if tab else "clock_at",
+        found.select_related(*SHOWN), column=COLUMNS.get(tab, "settled_at"),
         is_falling=bool(tab), after=after, before=before, number=number, per_page=PER_PAGE,
     )  # fmt: skip
 
@@ -138,7 +140,8 @@ def problems_fed(found: QuerySet) -> QuerySet[Problem]:
 def export_rows(found: QuerySet, *, tab: str, on: datetime.date):
     """One tuple a row for the workbook, in the order of the list."""
     names = dict(Area.objects.values_list("code", "name"))
-    order = ("-settled_at", "-pk") if tab else ("clock_at", "pk")
+    column = COLUMNS.get(tab, "settled_at")
+    order = (f"-{column}", "-pk") if tab else (column, "pk")
     rows = found.select_related("entity", "kind", "cadre", "station").order_by(*order)
     for row in rows.iterator(chunk_size=2000):
         code = row.area_id

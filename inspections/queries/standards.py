@@ -2,7 +2,7 @@
 
 import datetime
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from ..enums import StandardState
 from ..models import StandardFile, StandardItem, StandardNote
@@ -53,7 +53,7 @@ def with_last(found: QuerySet[StandardItem]) -> QuerySet[StandardItem]:
         found.select_related("area__parent__parent")
         .annotate(
             last_text=Subquery(last.values("text")[:1]),
-            proofs=Count("notes__files", distinct=True),
+            proofs=Count("notes__files", filter=Q(notes__files__withdrawn_at=None), distinct=True),
         )
         .order_by("order", "due_on", "pk")
     )
@@ -66,12 +66,14 @@ def standard_get(*, user, pk: int) -> StandardItem | None:
 
 
 def notes_of(*, item: StandardItem) -> list[StandardNote]:
-    """The way of an item, the newest first, with its proofs."""
-    rows = item.notes.select_related("made_by").prefetch_related("files")
+    """The way of an item, the newest first, with its proofs, withdrawn ones too."""
+    files = StandardFile.objects.select_related("withdrawn_by").order_by("pk")
+    rows = item.notes.select_related("made_by").prefetch_related(Prefetch("files", files))
     return list(rows.order_by("-pk")[:200])
 
 
 def standard_file_get(*, user, pk: int) -> StandardFile | None:
-    """One proof; nothing when out of scope."""
+    """One proof that stands; nothing when it was withdrawn or is out of scope."""
     items = StandardItem.objects.visible_to(user).values("pk")
-    return StandardFile.objects.filter(note__item__in=items, pk=pk).first()
+    rows = StandardFile.objects.standing().select_related("note__item")
+    return rows.filter(note__item__in=items, pk=pk).first()

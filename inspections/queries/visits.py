@@ -143,16 +143,17 @@ def photo_get(*, user, pk: int) -> Photo | None:
 
 
 def visits_of_entity(*, user, entity) -> tuple[list[Visit], int]:
-    """The latest visits of one business with the numbers of their problems, and how many there are. The
-    business was scoped before."""
-    return _latest(Visit.objects.filter(entity=entity))
+    """The latest records of one business that the user sees, with the numbers of their problems, and how many
+    valid visits the list opens."""
+    return _latest(Visit.objects.visible_to(user).filter(entity=entity))
 
 
 def visits_of_cadre(*, user, cadre) -> tuple[list[Visit], int]:
-    """The latest visits by one cadre, as above. The cadre was scoped before."""
-    return _latest(Visit.objects.filter(cadre=cadre))
+    """The latest records by one cadre, as above."""
+    return _latest(Visit.objects.visible_to(user).filter(cadre=cadre))
 
 
 def _latest(found):
     rows = found.select_related("cadre", "entity").annotate(found=Count("problems"))
-    return list(rows.order_by("-visited_on", "-pk")[:BEHIND]), found.count()
+    number = found.filter(_in_view("valid")).count()
+    return list(rows.order_by("-visited_on", "-pk")[:BEHIND]), number

@@ -17,6 +17,9 @@ MOVES = {
     "close": (("fixing", "review"), "closed"),
     "void": (("team", "drawn", "on_site", "letter"), "void"),
 }
+# What a piece of evidence belongs to → the act whose time it may be withdrawn in: the team's until the letter
+# is out, the checked unit's until the round is closed.
+WITHDRAWN_IN = {"result": "result", "sample": "result", "finding": "answer"}
 # The stages of the page, in order; closed is a state behind the last of them.
 STAGES = ("team", "drawn", "on_site", "letter", "fixing", "review")
 UPPER = {"city": 4, "county": 6, "township": 9}

@@ -82,7 +82,7 @@ class ProblemQuery(serializers.Serializer):
 
     tab = serializers.ChoiceField(
         [(key, label) for key, (label, _) in TABS.items()], required=False, allow_blank=True,
-        help_text="不给：在办；settled 已闭环，filed 转立案，out 作废、终止",
+        help_text="不给：在办；settled 已闭环，filed 转立案，out 作废、终止，found 全部发现",
     )  # fmt: skip
     area = serializers.RegexField("^[0-9A-Za-z]{4,12}$", required=False, help_text="区划代码")
     state = serializers.ChoiceField(ProblemState.choices, required=False)
@@ -96,6 +96,7 @@ class ProblemQuery(serializers.Serializer):
     source = serializers.ChoiceField(ProblemSource.choices, required=False)
     entity = serializers.IntegerField(required=False, help_text="主体编号")
     campaign = serializers.IntegerField(required=False, help_text="专项编号")
+    unit = serializers.CharField(required=False, max_length=40, help_text="行业主管，如 教育局")
     q = serializers.CharField(
         required=False, min_length=2, max_length=60, help_text="编号、问题、主体"
     )

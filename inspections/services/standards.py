@@ -75,6 +75,38 @@ def standard_save(
     return row
 
 
+def _proofs(item):
+    return StandardFile.objects.standing().filter(note__item=item)
+
+
+@transaction.atomic
+def standard_file_withdraw(
+    *, actor, file: StandardFile, reason: str, at: datetime.datetime, address: str | None = None
+) -> StandardFile:
+    """Take a proof back, with the reason: nobody opens it any more, row and file stay. Raises StandardError
+    without a reason, for the only proof of what is reported as 已达标, and when somebody was faster."""
+    item = StandardItem.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=file.note.item_id
+    )
+    row = StandardFile.objects.select_related("withdrawn_by").get(pk=file.pk)
+    if row.withdrawn_at:
+        raise StandardError(f"{row.withdrawn_by or '别人'}已经撤回了这份文件。")
+    if not reason.strip():
+        raise StandardError("请写明撤回的理由，例如传错文件。")
+    if item.state == StandardState.MET and not _proofs(item).exclude(pk=row.pk).exists():
+        raise StandardError("这是已达标的唯一一份证明。请先补传正确的材料，或改报推进中，再撤回。")
+    row.withdrawn_at, row.withdrawn_by, row.withdraw_reason = at, actor, reason.strip()[:200]
+    with pghistory.context(user=actor.pk, via="withdraw"):
+        row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdraw_reason"])
+    _tell(
+        actor,
+        item,
+        {"act": "file_withdraw", "file": row.pk, "reason": row.withdraw_reason},
+        address,
+    )
+    return row
+
+
 @transaction.atomic
 def standard_report(
     *,
@@ -92,11 +124,7 @@ def standard_report(
     row = _locked(item, revision)
     if not text.strip():
         raise StandardError("请写明进展。")
-    if (
-        state == StandardState.MET
-        and not files
-        and not StandardFile.objects.filter(note__item=row).exists()
-    ):
+    if state == StandardState.MET and not files and not _proofs(row).exists():
         raise StandardError("报已达标要有证明材料。请上传文件，或先报推进中。")
     row.state = state
     row.revision += 1

@@ -18,6 +18,7 @@ from jiamusi_foodsafety.jurisdiction.models import Area, User
 
 from ..enums import CadreLevel, ChangeKind, LeaveReason
 from ..models import Assignment, Cadre
+from ..rules.periods import quarter
 from ..services.assignments import bond_end, bond_make
 from ..services.changes import change_record
 from ..services.planning import plan_apply, plan_make
@@ -32,7 +33,16 @@ WRONG = {
     "230882": (219, 34), "230883": (29, 8), "2308G1": (28, 9),
 }  # fmt: skip
 VACANT_SHARE = 0.5
-BEGAN_DAYS_AGO = 40
+# Bonds begin so long before the two whole quarters that the demonstration's visits go back.
+LEAD = datetime.timedelta(days=12)
+DAY = datetime.timedelta(days=1)
+
+
+def began_on(today: datetime.date) -> datetime.date:
+    """The day on which the demonstration's bonds begin: some days before the quarter before the last one, in
+    which its first visits are made."""
+    last = quarter(quarter(today).starts_on - DAY)
+    return quarter(last.starts_on - DAY).starts_on - LEAD
 
 
 @transaction.atomic
@@ -58,7 +68,7 @@ def seed_bonds(
             *of_towns([town for town in towns if town.pk not in vacant], zones),
             *of_villages(villages, towns, zones, graded),
         ]
-        began = today - datetime.timedelta(days=BEGAN_DAYS_AGO)
+        began = began_on(today)
         accounts = {person.area_id: person for person in people}
         for cadre in cadres:
             cadre.in_post_from = began

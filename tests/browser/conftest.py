@@ -21,8 +21,10 @@ from django.conf import settings
 from django.core.management import call_command
 from playwright.sync_api import sync_playwright
 
+from tests.browser.phone_pages import OFFLINE
 from tests.entities.pipeline import environment
 from tests.factories import PASSWORD
+from tests.inspections.makers_phone import make_phone
 
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
@@ -265,3 +267,19 @@ def worker(worker_process, live_server):
     """The running worker. Whatever a journey did with it, the next one finds it at work."""
     yield worker_process
     worker_process.let_go()
+
+
+# --- a cadre's phone -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def held(register, cadre, areas):
+    return make_phone(areas=areas, user=cadre)
+
+
+@pytest.fixture
+def without_network(watch):
+    """A phone without network is no fault of its pages."""
+    watch.allow(OFFLINE)
+    watch.allow("Failed to load resource: net::ERR_FAILED")
+    watch.allow("Service Worker registration blocked by Playwright")

@@ -1,5 +1,8 @@
 """A cadre's hands on the phone's pages, and what the server has in the end."""
 
+import io
+
+from PIL import Image
 from playwright.sync_api import expect
 
 from inspections.models import Photo, Problem, Visit
@@ -7,6 +10,7 @@ from tests.inspections.pictures import picture
 
 SHOP, TOFU, DINER = "永胜村兴旺食杂店", "老孙家豆腐坊", "永胜村幸福小饭桌"
 OFFLINE = "ERR_INTERNET_DISCONNECTED"
+WRONG = "T18"
 
 
 class Hands:
@@ -72,3 +76,37 @@ def stored(name):
     visit = Visit.objects.select_related("entity", "checklist").get(entity__name=name)
     problems = list(Problem.objects.filter(visit=visit).order_by("pk"))
     return visit, problems, list(Photo.objects.filter(visit=visit).order_by("pk"))
+
+
+def make_wrong(hands):
+    """否 with a phrase and a photograph, as a cadre does it in place."""
+    hands.answer(WRONG, "no")
+    hands.phrase(WRONG)
+    hands.shoot(WRONG)
+    expect(hands.page.locator(f"#item-{WRONG} img")).to_be_visible()
+    saved(hands.page)
+
+
+def assert_is_whole(name, *, problems=1, photos=1):
+    visit, found, pictures = stored(name)
+    codes = list(visit.checklist.items.order_by("order").values_list("code", flat=True))
+    assert sorted(visit.answers) == sorted(codes)
+    assert len(codes) == 16
+    assert [problem.item_code for problem in found] == [WRONG] * problems
+    assert len(pictures) == photos
+    for stored_photo in pictures:
+        assert stored_photo.problem_id == found[0].pk
+        with stored_photo.file.open() as file, Image.open(io.BytesIO(file.read())) as image:
+            assert max(image.size) <= 1600
+            assert image.height > image.width  # turned upright
+            assert not image.getexif()
+    return visit
+
+
+def wait_for(page, happened):
+    """Until the server's data says so; the page works meanwhile."""
+    for _ in range(200):
+        if happened():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it did not happen")

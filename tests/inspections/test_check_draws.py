@@ -1,14 +1,19 @@
 import datetime
 import hashlib
+import io
 
+import openpyxl
 import pgtrigger
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import InternalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from entities.models import Entity
+from inspections.enums import SampleKind
+from inspections.exports.checks import FRAME
 from inspections.models import CheckRound, CheckSample
 from inspections.queries.check_draws import frame_of, redraw_differences, sample_drawn
 from inspections.rules.checks import draw, draw_order
@@ -101,6 +106,37 @@ def test_a_sample_that_was_tampered_with_is_told(areas, capsys):
     with pytest.raises(CommandError):
         call_command("redraw_check", str(check_round.pk))
     assert "重抽不出" in capsys.readouterr().err
+
+
+def test_whoever_has_the_frame_draws_the_sample_without_this_system(areas, city_officer, log_in):
+    check_round = drawn_round(areas)
+    replaced = check_round.samples.get(stratum="D")
+    sample_replace(actor=city_officer, sample=replaced, reason="关门")
+    Entity.objects.update(name="后来的名字", status="closed")
+    response = log_in(city_officer).get(
+        reverse("inspections:check-frame-export", args=[check_round.pk])
+    )
+    file = io.BytesIO(b"".join(response.streaming_content))
+    head, *rows = openpyxl.load_workbook(file).active.iter_rows(values_only=True)
+    assert head == FRAME
+    strata = {(row.kind, row.word): row.frame for row in check_round.strata.all() if row.frame}
+    for (kind, word), size in strata.items():
+        mine = [row for row in rows if (row[0], row[1]) == (SampleKind(kind).label, word)]
+        assert len(mine) == size
+        by_hand = draw_order(check_round.seed, [row[4] for row in mine])
+        assert [row[4] for row in sorted(mine, key=lambda row: row[3])] == by_hand
+        samples = [row for row in check_round.samples.filter(kind=kind) if row.word == word]
+        drawn_ids = {row.entity_id or row.cadre_id for row in samples}
+        assert {row[4] for row in mine if row[7]} == drawn_ids == set(by_hand[: len(samples)])
+    assert [row[7] for row in rows if row[4] == replaced.entity_id and row[0] == "主体"] == ["已换"]
+
+
+def test_before_the_draw_there_is_no_frame(areas, city_officer, log_in):
+    check_round = make_round(owner=areas[CITY], target=areas[COUNTY])
+    page = log_in(city_officer).get(
+        reverse("inspections:check-frame-export", args=[check_round.pk]), follow=True
+    )
+    assert "还没有抽样" in page.content.decode()
 
 
 def test_the_command_says_equal(areas, capsys):

@@ -33,7 +33,7 @@ def browser(city_admin, log_in):
 
 
 def values(item, **more):
-    fields = ("code", "heading", "text", "way", "na_allowed", "problem_kind")
+    fields = ("code", "heading", "text", "way", "na_allowed", "problem_kind", "control")
     found = {name: getattr(item, name) for name in fields}
     return found | {"phrases": "\n".join(item.phrases), "revision": item.revision} | more
 
@@ -73,6 +73,22 @@ def test_a_draft_is_edited_compared_and_issued_on_pages(browser, draft, in_force
     assert in_force.effective_to == datetime.date(2022, 12, 31)
     versions = browser.get(url("checklist-versions", draft.pk)).content.decode()
     assert "第 1 版 → 第 2 版" in versions
+
+
+def test_an_item_says_which_control_of_the_business_its_answer_tells_of(browser, draft):
+    item = draft.items.get(code="T12")
+    assert item.control == "daily"
+    page = url("checklist-item-update", item.pk)
+    assert '<option value="daily" selected>日管控</option>' in browser.get(page).content.decode()
+    assert browser.post(page, values(item, control="nothing")).status_code == 200
+    browser.post(page, values(item, control="weekly"))
+    item.refresh_from_db()
+    assert item.control == "weekly"
+    text = browser.get(url("checklist-detail", draft.pk)).content.decode()
+    assert "对应制度：周排查" in text
+    for word in ("差 1 处", "对应制度", "日管控", "周排查"):
+        assert word in text
+    assert "weekly" not in text
 
 
 def test_two_editors_get_one_result_and_one_message(browser, draft, city_admin):

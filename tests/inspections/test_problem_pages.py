@@ -10,9 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from inspections.models import Photo, Problem
+from inspections.queries.problem_card import card
+from inspections.services.campaigns import campaigns_tag
 from jiamusi_foodsafety.jurisdiction import roles
 from responsibility.models import Instruction
 from tests.factories import EntityFactory, UserFactory
+from tests.inspections.makers_checks import make_campaign
 from tests.inspections.makers_problems import a_key, found, load_kinds, make_shop, report
 from tests.inspections.pictures import picture
 from tests.personas import OTHER_TOWN, TOWN
@@ -62,7 +65,7 @@ def test_every_count_of_the_board_opens_just_its_rows(some, county_officer, log_
         assert len(titles(browser.get(LIST + url))) == number, url
     figures, urls = page.context["figures"], page.context["links"]
     assert (figures.found, figures.settled, figures.open, figures.overdue) == (5, 1, 4, 1)
-    for number, key in ((4, "open"), (1, "settled"), (1, "overdue"), (1, "repeat")):
+    for number, key in ((5, "found"), (4, "open"), (1, "settled"), (1, "overdue"), (1, "repeat")):
         assert len(titles(browser.get(LIST + urls[key]))) == number, key
 
 
@@ -90,6 +93,18 @@ def test_the_most_overdue_stands_first_and_beside_it_its_story(some, county_offi
         ("?state=cleared", ["从业人员未戴帽"]),
         ("?tab=settled", ["从业人员未戴帽"]),
         ("?tab=settled&state=open", []),
+        (
+            "?tab=found",
+            [
+                "冷藏柜温度超标",
+                "留样不足 48 小时",
+                "从业人员未戴帽",
+                "又没有留样",
+                "后厨没有三防设施",
+            ],
+        ),
+        ("?tab=found&item=T19", ["留样不足 48 小时", "又没有留样"]),
+        ("?tab=found&state=cleared", ["从业人员未戴帽"]),
         ("?state=fly", []),
         ("?age=100", []),
         ("?kind=fly", []),
@@ -109,6 +124,44 @@ def test_conditions(some, county_officer, log_in, query, expected):
         assert page.context["count"] == len(expected)
 
 
+def test_a_campaign_is_chosen_in_the_form_and_named_in_its_chip(some, county_officer, log_in):
+    campaign, ended = make_campaign(name="守查保"), make_campaign(name="旧专项", is_active=False)
+    campaigns_tag(problem=some, ids=[campaign.pk], actor=county_officer, at=timezone.now())
+    page = log_in(county_officer).get(LIST, {"campaign": campaign.pk})
+    assert titles(page) == [some.title]
+    assert page.context["campaigns"] == [(campaign.pk, "守查保"), (ended.pk, "旧专项")]
+    assert [chip.label for chip in page.context["chips"]] == ["守查保"]
+    assert f'<option value="{campaign.pk}" selected>守查保</option>' in page.content.decode()
+
+
+def test_what_an_industry_department_shall_see_is_found_and_exported(some, county_officer, log_in):
+    Problem.objects.filter(pk=some.pk).update(industry_unit="东山县教育局")
+    browser = log_in(county_officer)
+    page = browser.get(LIST, {"unit": "教育局"})
+    assert titles(page) == [some.title]
+    assert "教育局" in page.context["units"]
+    assert [chip.label for chip in page.context["chips"]] == ["行业主管：教育局"]
+    file = browser.get(reverse("inspections:problem-export"), {"unit": "教育局"})
+    sheet = openpyxl.load_workbook(io.BytesIO(file.getvalue())).active
+    assert [row[4] for row in sheet.iter_rows(values_only=True)][1:] == [some.entity.name]
+
+
+def test_the_card_of_a_business_opens_just_the_rows_that_it_counts(
+    some, bond, county_officer, log_in
+):
+    Problem.objects.filter(title="冷藏柜温度超标").update(
+        state="void", clock_at=None, climb_at=None, settled_at=timezone.now()
+    )
+    told = card(user=county_officer, entity=bond.entity, on=timezone.localdate())
+    assert (told["total"], told["open"]) == (3, 2)
+    browser = log_in(county_officer)
+    for number, url in ((3, told["found_url"]), (2, told["open_url"])):
+        page = browser.get(url)
+        assert (len(titles(page)), page.context["count"]) == (number, number)
+    # open ones first, by their deadline
+    assert [row.is_open for row in told["rows"]] == [True, True, False, False]
+
+
 def test_a_number_finds_its_problem(some, county_officer, log_in):
     page = log_in(county_officer).get(LIST, {"q": some.number.lower()})
     assert titles(page) == [some.title]
@@ -117,7 +170,7 @@ def test_a_number_finds_its_problem(some, county_officer, log_in):
 def test_the_export_holds_exactly_what_the_list_does(some, county_officer, log_in):
     browser = log_in(county_officer)
     assert "导出 4 件" in browser.get(LIST).content.decode()
-    for query, number in (("", 4), ("?item=T19", 2), ("?tab=settled", 1)):
+    for query, number in (("", 4), ("?item=T19", 2), ("?tab=found", 5), ("?tab=settled", 1)):
         response = browser.get(reverse("inspections:problem-export") + query)
         sheet = openpyxl.load_workbook(io.BytesIO(response.getvalue())).active
         rows = list(sheet.iter_rows(values_only=True))

@@ -5,10 +5,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from inspections.models import StandardItem
+from inspections.models import StandardFile, StandardItem
 from inspections.queries.checks_todo import todo
+from inspections.queries.standards import with_last
 from inspections.services import seeds_checks
-from inspections.services.standards import StandardChanged, StandardError, standard_report
+from inspections.services.standards import (
+    StandardChanged,
+    StandardError,
+    standard_file_withdraw,
+    standard_report,
+)
 
 from .makers_checks import make_standard
 
@@ -84,3 +90,31 @@ def test_first_rows_are_loaded_once_and_edited_ones_stay(areas):
     assert StandardItem.objects.count() == number
     first.refresh_from_db()
     assert (first.item, first.is_example) == ("改过", True)
+
+
+def test_a_wrong_proof_is_withdrawn_but_never_the_last_of_what_is_met(
+    areas, county_officer, city_officer, log_in
+):
+    item, browser = make_standard(area=areas["379921"]), log_in(county_officer)
+    address = reverse("inspections:standard-note", args=[item.pk])
+    proof = SimpleUploadedFile("身份证.pdf", b"%PDF-1.4")
+    browser.post(address, {"state": "met", "text": "已办", "revision": "1", "files": [proof]})
+    file = StandardFile.objects.get()
+    page = reverse("inspections:standard-file-withdraw", args=[file.pk])
+    assert "撤回 身份证.pdf" in browser.get(page).content.decode()
+    refused = browser.post(page, {"reason": "传错"})
+    assert refused.status_code == 422
+    assert "唯一一份证明" in refused.content.decode()
+    right = SimpleUploadedFile("证明.pdf", b"%PDF-1.5")
+    browser.post(address, {"state": "met", "text": "补传", "revision": "2", "files": [right]})
+    assert browser.post(page, {"reason": " "}).status_code == 422
+    assert browser.post(page, {"reason": "传错"}).status_code == 302
+    file.refresh_from_db()
+    assert (file.withdrawn_by, file.withdraw_reason) == (county_officer, "传错")
+    assert file.events.count() == 2
+    shown = browser.get(reverse("inspections:standard-detail", args=[item.pk])).content.decode()
+    assert "<del>身份证.pdf</del>" in shown
+    assert browser.get(reverse("inspections:standard-file", args=[file.pk])).status_code == 404
+    assert with_last(StandardItem.objects.all()).get().proofs == 1
+    with pytest.raises(StandardError, match="已经撤回"):
+        standard_file_withdraw(actor=city_officer, file=file, reason="再撤", at=NOW)

@@ -12,6 +12,7 @@ from inspections.models import (
     Campaign,
     CampaignTag,
     Checklist,
+    ControlCheck,
     DueVisit,
     EntityRecord,
     Photo,
@@ -117,6 +118,33 @@ def test_sixteen_items_cost_at_most_twelve_statements(submit, bond, cadre):
     ]
     assert len(acts) <= 12, "\n".join(acts)
     assert Problem.objects.count() == 2
+
+
+def test_controls_and_campaigns_are_within_the_twelve(submit, bond, cadre):
+    """All that one visit may bring: every item, two problems with photographs, two campaigns on all of it, and
+    what was seen of the controls."""
+    photos = [key(), key(), key()]
+    for one in photos:
+        photo_store(actor=cadre, key=one, data=picture(), at=NOW)
+    campaigns = [Campaign.objects.create(name=name).pk for name in ("守查保", "创城")]
+    sent = sent_for(
+        bond.entity, wrong=["T12", "T16"], photos=photos[:1], campaigns=campaigns,
+        controls={"officer": {"state": "seen"}, "monthly": {"state": "missing"}},
+    )  # fmt: skip
+    for one, picture_key in zip(sent["problems"], photos[1:], strict=True):
+        one["photos"] = [picture_key]
+    with CaptureQueriesContext(connection) as told:
+        visit, _ = submit(sent)
+    acts = [
+        row["sql"]
+        for row in told
+        if not row["sql"].startswith(("SAVEPOINT", "RELEASE", "ROLLBACK"))
+    ]
+    assert len(acts) <= 12, "\n".join(acts)
+    assert CampaignTag.objects.filter(is_active=True).count() == 2 * 3
+    looks = dict(ControlCheck.objects.filter(visit=visit).values_list("control", "told"))
+    assert (looks["officer"], looks["monthly"], looks["daily"]) == ("seen", "missing", "missing")
+    assert Photo.objects.filter(visit=visit).count() == 3
 
 
 def test_problems_come_with_their_photos_and_the_items_words(submit, bond, cadre):

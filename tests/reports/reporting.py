@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 import pgtrigger
 from django.db import connection
 
+from reports.queries.standing import standings_of
+from reports.services.reviewing import review_confirm
 from tests.personas import OTHER_TOWN, TOWN
 from tests.reports.city import put_entities
 
@@ -13,6 +15,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 DAY = datetime.date(2022, 11, 2)
 NEXT = datetime.date(2022, 11, 3)
 FAR_TOWN = "379902001"
+THIRD = "379981"
 
 
 def at(hour, minute=0, day=DAY, second=0):
@@ -40,3 +43,13 @@ def small_register():
     put_entities([FAR_TOWN], 5, grade="C")
     put_entities([FAR_TOWN], 1, status="closed")
     redate(at(9, day=datetime.date(2022, 10, 20)))
+
+
+def confirm_all(report, *officers, when=None):
+    for officer in officers:
+        review_confirm(actor=officer, report=report, at=when or at(17, 30))
+
+
+def words(report, when):
+    standings = standings_of(report=report, at=when)
+    return {code: one.word for code, one in standings.items()}

@@ -89,7 +89,7 @@ def page_of(check_round: CheckRound) -> str:
 def files_keep(*, actor, check_round: CheckRound, files: Iterable, **of) -> list[CheckFile]:
     """Keep evidence with a part of a round (`result=`, `sample=` or `finding=`); the same file sent twice is
     kept once."""
-    kept = set(CheckFile.objects.filter(**of).values_list("sha256", flat=True))
+    kept = set(CheckFile.objects.standing().filter(**of).values_list("sha256", flat=True))
     made = []
     for file in files:
         digest = hashlib.sha256()

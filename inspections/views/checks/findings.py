@@ -24,7 +24,7 @@ from ...forms.checks import (
     ReviewForm,
 )
 from ...queries.check_letters import letter_get
-from ...queries.check_parts import finding_get
+from ...queries.check_parts import files_about, finding_get
 from ...queries.checks import rights_of, round_tally
 from ...rules.checks import may_move
 from ...services.checks.letters import (
@@ -105,7 +105,8 @@ def _finding_page(request, row, *, current=None, status=200, **forms):
         "can_change": may_change,
         "can_answer": may_answer,
         "can_review": may_review,
-        "files": list(row.files.select_related("uploaded_by").order_by("pk")),
+        "files": files_about(row),
+        "may_withdraw": ["finding"] if may_answer else [],
         "on": timezone.localdate(),
         "crumbs": crumbs(check_round, f"问题 {row.order}"),
     }

@@ -2,22 +2,39 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from jiamusi_foodsafety.jurisdiction.access import require
 from jiamusi_foodsafety.kit.errors import DomainError
+from jiamusi_foodsafety.kit.middleware import client_address
 from responsibility.views.papers_out import paper_response
 
 from ...enums import SampleKind
 from ...forms.check_site import CadreSampleForm, EntitySampleForm, ItemForm
 from ...forms.checks import ReasonForm
-from ...queries.check_parts import file_get, files_of, item_get, sample_get, sample_next
+from ...queries.check_parts import (
+    file_get,
+    files_about,
+    files_of,
+    item_get,
+    sample_get,
+    sample_next,
+)
 from ...queries.checks import rights_of
-from ...rules.checks import may_move
+from ...rules.checks import WITHDRAWN_IN, may_move
+from ...services.checks.evidence import file_withdraw
 from ...services.checks.results import OF_CADRE, OF_ENTITY, item_save, sample_save
 from ...services.checks.shared import CheckChanged
 from .shared import DETAIL, VIEW, allowed, crumbs, found_or_404, revision_in, round_or_404
+
+# where a piece of evidence is shown
+BACK = {
+    "result": "inspections:check-item",
+    "sample": "inspections:check-sample-detail",
+    "finding": "inspections:check-finding",
+}
 
 
 def _saved(request, form, save):
@@ -62,7 +79,8 @@ def check_item(request, pk):
         "form": form if can_work else None,
         "current": current,
         "revision": current.revision if current else row.revision,
-        "files": list(row.files.select_related("uploaded_by").order_by("pk")),
+        "files": files_about(row),
+        "may_withdraw": ["result", "sample"] if can_work else [],
         "findings": list(row.findings.filter(is_dropped=False).order_by("order", "pk")),
         "can_work": can_work,
         "crumbs": crumbs(check_round, row.item.code),
@@ -105,7 +123,8 @@ def check_sample_detail(request, pk):
         "form": form if can_work else None,
         "current": current,
         "revision": current.revision if current else row.revision,
-        "files": list(row.files.select_related("uploaded_by").order_by("pk")),
+        "files": files_about(row),
+        "may_withdraw": ["result", "sample"] if can_work else [],
         "following": sample_next(sample=row),
         "replace_form": ReasonForm(auto_id="id_replace_%s")
         if can_work and may_move("replace", check_round.state)
@@ -124,6 +143,17 @@ def _onward(request, row):
     return redirect(DETAIL, pk=row.check_round_id)
 
 
+def _withdrawable(request, check_round):
+    """The kinds of evidence that this person may take back now."""
+    rights = rights_of(user=request.user, check_round=check_round)
+    right = {"result": rights.works, "answer": rights.answers}
+    return [
+        part
+        for part, act in WITHDRAWN_IN.items()
+        if right[act] and may_move(act, check_round.state)
+    ]
+
+
 @require_GET
 @require(VIEW)
 def check_evidence(request, pk):
@@ -131,6 +161,7 @@ def check_evidence(request, pk):
     context = {
         "check": check_round,
         "rows": files_of(check_round=check_round),
+        "may_withdraw": _withdrawable(request, check_round),
         "crumbs": crumbs(check_round, "证据"),
     }
     return render(request, "inspections/check_evidence.html", context)
@@ -141,3 +172,32 @@ def check_evidence(request, pk):
 def check_file(request, pk):
     row = found_or_404(file_get(user=request.user, pk=pk))
     return paper_response(row.file, row.file_name)
+
+
+@require_http_methods(["GET", "POST"])
+@require(VIEW)
+def check_file_withdraw(request, pk):
+    row = found_or_404(file_get(user=request.user, pk=pk))
+    check_round = row.check_round
+    allowed(request, check_round, "answers" if row.part == "finding" else "works")
+    back = reverse(BACK[row.part], args=[getattr(row, f"{row.part}_id")])
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            file_withdraw(
+                actor=request.user, file=row, reason=form.cleaned_data["reason"],
+                at=timezone.now(), address=client_address(request),
+            )  # fmt: skip
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, f"已撤回 {row.file_name}")
+            return redirect(back)
+    context = {
+        "name": row.file_name,
+        "form": form,
+        "back": back,
+        "crumbs": crumbs(check_round, "撤回证据"),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "inspections/evidence_withdraw.html", context, status=status)

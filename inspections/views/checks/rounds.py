@@ -17,7 +17,7 @@ from jiamusi_foodsafety.kit.middleware import client_address
 from responsibility.views.organisation.shared import chips, cursor, pager
 
 from ...enums import CheckLevel, SampleKind
-from ...exports.checks import ROUNDS, SAMPLES, round_rows, sample_rows
+from ...exports.checks import FRAME, ROUNDS, SAMPLES, frame_rows, round_rows, sample_rows
 from ...filters.checks import SAMPLE_VIEWS, check_conditions, sample_conditions
 from ...forms.checks import MemberForm, ReasonForm, RoundChangeForm, RoundForm
 from ...queries.campaigns import tags_of
@@ -274,6 +274,21 @@ def check_sample_export(request, pk):
     ]
     return send_table(
         request, SAMPLES, sample_rows(both), what=f"督查抽样_{name_of(check_round)}",
+        about="inspections.checkround",
+    )  # fmt: skip
+
+
+@require_GET
+@require(VIEW, EXPORT)
+@limited("check-export", limit=10, methods=("GET",))
+def check_frame_export(request, pk):
+    """All that was drawn from, so that anybody can draw again without this system."""
+    check_round = round_or_404(request, pk)
+    if check_round.drawn_at is None:
+        messages.error(request, "这一轮还没有抽样，没有抽样框。")
+        return redirect(DETAIL, pk=pk)
+    return send_table(
+        request, FRAME, frame_rows(check_round), what=f"督查抽样框_{name_of(check_round)}",
         about="inspections.checkround",
     )  # fmt: skip
 

@@ -22,7 +22,13 @@ from ...filters.problems import ProblemConditions
 from ...queries.campaigns import tags_of
 from ...queries.figures_problems import ProblemFigures, problems_by_area, sees_by_area
 from ...queries.problem_board import TABS, tab_counts
-from ...queries.problem_detail import photos_visible, problem_get, stations_of, with_story
+from ...queries.problem_detail import (
+    industry_names,
+    photos_visible,
+    problem_get,
+    stations_of,
+    with_story,
+)
 from ...queries.problem_list import PER_PAGE, page_of
 from ...queries.problem_people import DECIDE
 from ...rules.ages import AGES
@@ -141,9 +147,12 @@ def _choices(conditions):
     return {
         "list_title": f"{label}问题",
         "list_note": "新的在前" if conditions.tab else "逾期在前",
+        "time_head": {"": "期限", "found": "期限、办结"}.get(conditions.tab, "办结"),
         "state_choices": [(state, ProblemState(state).label) for state in conditions.states],
         "age_choices": [(key, words) for key, (words, _, _) in AGES.items()],
         "source_choices": ProblemSource.choices,
+        "campaigns": conditions.campaigns,
+        "units": industry_names(),
     }
 
 
@@ -205,7 +214,8 @@ def _figures(conditions):
         "figures": figures,
         "links": {
             "open": link(), "settled": link(tab="settled"), "overdue": link(overdue="1"),
-            "repeat": link(repeat="1"), "filed": link(tab="filed"),
+            "repeat": link(tab="found", repeat="1"), "filed": link(tab="filed"),
+            "found": link(tab="found"),
         },
         "state_lines": lines,
         "ages": [words for words, _, _ in AGES.values()],
@@ -234,7 +244,8 @@ def _by_area(request, conditions, place):
         {"name": names.get(row.code, f"{place.name}（只到本级）"), "figures": row,
          "url": f"{path}?area={row.code}&by=area" if len(row.code) < 12 else f"{path}?area={row.code}",
          "open": f"{path}?area={row.code}#list", "overdue": f"{path}?area={row.code}&overdue=1#list",
-         "settled": f"{path}?area={row.code}&tab=settled#list"}
+         "settled": f"{path}?area={row.code}&tab=settled#list",
+         "found": f"{path}?area={row.code}&tab=found#list"}
         for row in rows
         if row.found
     ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import moves, pages, urge
+from . import moves, pages, papers, urge
 
 urlpatterns = [
     path("problems/", pages.problem_list, name="problem-list"),
@@ -11,5 +11,7 @@ urlpatterns = [
     path("problems/urge/", urge.problem_urge, name="problem-urge"),
     path("problems/photos/<int:pk>/", pages.problem_photo, name="problem-photo"),
     path("problems/<int:pk>/", pages.problem_detail, name="problem-detail"),
+    path("problems/<int:pk>/pdf/", papers.problem_pdf, name="problem-pdf"),
+    path("problems/<int:pk>/docx/", papers.problem_docx, name="problem-docx"),
     path("problems/<int:pk>/moves/<slug:act>/", moves.problem_move_view, name="problem-move"),
 ]

@@ -16,6 +16,7 @@ from responsibility.views.papers_out import paper_response
 from ...enums import StandardState
 from ...exports.checks import STANDARDS, standard_rows
 from ...filters.checks import STANDARD_VIEWS, standard_conditions
+from ...forms.checks import ReasonForm
 from ...forms.standards import ReportForm, StandardForm
 from ...models import StandardItem
 from ...queries.standards import (
@@ -28,6 +29,7 @@ from ...queries.standards import (
     with_last,
 )
 from ...services.standards import StandardChanged, standard_report, standard_save
+from ...services.standards import standard_file_withdraw as withdraw
 from ..checks.shared import found_or_404, revision_in, send_table, tabs
 
 VIEW = "inspections.view_standarditem"
@@ -101,6 +103,7 @@ def _page(request, item, form, *, current=None, status=200):
         "item": item,
         "notes": notes_of(item=item),
         "form": form if request.user.has_perm(WORK) else None,
+        "may_withdraw": request.user.has_perm(WORK),
         "current": current,
         "revision": (current or item).revision,
         "is_late": item.is_overdue(timezone.localdate()),
@@ -188,3 +191,34 @@ def standard_update(request, pk):
 def standard_file(request, pk):
     row = found_or_404(standard_file_get(user=request.user, pk=pk))
     return paper_response(row.file, row.file_name)
+
+
+@require_http_methods(["GET", "POST"])
+@require(VIEW, WORK)
+def standard_file_withdraw(request, pk):
+    row = found_or_404(standard_file_get(user=request.user, pk=pk))
+    item, form = row.note.item, ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            withdraw(
+                actor=request.user, file=row, reason=form.cleaned_data["reason"],
+                at=timezone.now(), address=client_address(request),
+            )  # fmt: skip
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, f"已撤回 {row.file_name}")
+            return redirect(DETAIL, pk=item.pk)
+    back = reverse(DETAIL, args=[item.pk])
+    context = {
+        "name": row.file_name,
+        "form": form,
+        "back": back,
+        "crumbs": [
+            {"label": "对标达标", "url": reverse(LIST)},
+            {"label": item.item, "url": back},
+            {"label": "撤回证明", "url": ""},
+        ],
+    }
+    status = 422 if form.errors else 200
+    return render(request, "inspections/evidence_withdraw.html", context, status=status)

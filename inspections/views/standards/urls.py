@@ -10,4 +10,9 @@ urlpatterns = [
     path("standards/<int:pk>/edit/", pages.standard_update, name="standard-update"),
     path("standards/<int:pk>/notes/", pages.standard_note, name="standard-note"),
     path("standards/files/<int:pk>/", pages.standard_file, name="standard-file"),
+    path(
+        "standards/files/<int:pk>/withdraw/",
+        pages.standard_file_withdraw,
+        name="standard-file-withdraw",
+    ),
 ]

@@ -165,7 +165,6 @@
       contact: visit.contact,
       note: isVisit ? visit.note : visit.suspendedNote,
     };
-    if (isVisit && visit.controls && Object.keys(visit.controls).length) sent.controls = visit.controls;
     return sent;
   }
 

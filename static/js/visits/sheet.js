@@ -122,18 +122,6 @@
       });
   }
 
-  // What the answers say of the business's own controls (两员、日周月).
-  function controls(answers) {
-    var found = {};
-    items.forEach(function (item) {
-      var control = item.dataset.control;
-      var answer = answers[item.dataset.item];
-      if (control && (answer === "yes" || answer === "no"))
-        found[control] = { state: answer === "yes" ? "seen" : "missing" };
-    });
-    return found;
-  }
-
   form.addEventListener("change", function (event) {
     var field = event.target;
     var item = itemOf(field);
@@ -445,7 +433,6 @@
     keepTyping();
     return save(function (now) {
       now.kind = kind;
-      now.controls = controls(now.answers);
       codes.forEach(function (code) {
         if (now.answers[code] === "no") readItem(now, code);
       });

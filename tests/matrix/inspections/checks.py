@@ -138,12 +138,17 @@ ROWS = {
     ),
     "inspections:check-sample": seen(key(drawn), query="?kind=cadre&view=left"),
     "inspections:check-sample-export": seen(key(drawn)),
+    "inspections:check-frame-export": Row(
+        near=CITY | LEADER | SUPERVISION, far=CITY | LEADER, args=key(drawn),
+        blind=COUNTY | OUTSIDER,
+    ),
     "inspections:check-sample-detail": seen(key(drawn, first("samples"))),
     "inspections:check-sample-replace": worked(
         key(drawn, first("samples")), data={"reason": "关门"}, **POST
     ),
     "inspections:check-item": seen(key(drawn, first("results"))),
     "inspections:check-file": seen(key(evidence)),
+    "inspections:check-file-withdraw": worked(key(evidence)),
     "inspections:check-evidence": seen(
         lambda world, where: [evidence(world, where).check_round_id]
     ),
@@ -194,6 +199,9 @@ ROWS = {
     ),
     "inspections:standard-file": Row(
         near=CITY | COUNTY | LEADER | SUPERVISION, far=CITY | LEADER | OUTSIDER, args=key(proof)
+    ),
+    "inspections:standard-file-withdraw": Row(
+        near=CITY | COUNTY, far=CITY | OUTSIDER, args=key(proof)
     ),
     "api:check-list": Row(near=STAFF - STATION, query="?level=city&year=2022", **API),
     "api:check-detail": Row(

@@ -62,6 +62,12 @@ ROWS = {
     "inspections:problem-detail": Row(
         near=NEAR_READERS, far=FAR_READERS, args=problem, blind=CADRE
     ),
+    **{
+        f"inspections:problem-{kind}": Row(
+            near=NEAR_READERS, far=FAR_READERS, args=problem, blind=CADRE
+        )
+        for kind in ("pdf", "docx")
+    },
     "inspections:problem-photo": Row(near=NEAR_READERS, far=FAR_READERS, args=photo, blind=CADRE),
     "inspections:problem-export": Row(near=STAFF),
     "inspections:problem-create": [Row(near=REPORTERS), Row(near=REPORTERS, method="post")],
