@@ -4,11 +4,12 @@ import datetime
 from dataclasses import dataclass
 
 from django.http import QueryDict
+from django.utils.functional import cached_property
 
 from ..enums import OPEN_STATES, ProblemSource, ProblemState
-from ..queries.campaigns import campaign_choices
 from ..queries.problem_board import TABS, Board, board, tab_counts
 from ..queries.problem_list import (
+    choices,
     count_of,
     in_tab,
     of_campaign,
@@ -72,7 +73,7 @@ class ProblemConditions:
         )
         if self.tab not in TABS:
             self.tab = ""
-        self._board = self._campaigns = None
+        self._board = None
         self.is_more = False
 
     @property
@@ -82,13 +83,10 @@ class ProblemConditions:
             self._board = board(user=self.user, code=self.area, kind=self.kind, on=self.on)
         return self._board
 
-    @property
-    def campaigns(self) -> list[tuple[int, str]]:
-        """The campaigns to filter by, for whoever may read them; read once."""
-        if self._campaigns is None:
-            may = self.user.has_perm("inspections.view_campaign")
-            self._campaigns = campaign_choices() if may else []
-        return self._campaigns
+    @cached_property
+    def choices(self) -> tuple[list[tuple[int, str]], list[str]]:
+        """The campaigns and the industry departments to filter by, read once."""
+        return choices(user=self.user)
 
     def found(self):
         """The rows, unordered."""
@@ -147,7 +145,7 @@ class ProblemConditions:
             "mine": owed_words().get(self.mine, self.mine),
             "unit": self.unit and f"行业主管：{self.unit}",
             "entity": "这一家" if self.entity else "",
-            "campaign": dict(self.campaigns).get(self.campaign, "这个专项")
+            "campaign": dict(self.choices[0]).get(self.campaign, "这个专项")
             if self.campaign
             else "",
             "q": self.text,

@@ -46,11 +46,6 @@ def campaigns_active(*, on: datetime.date) -> list[Campaign]:
     return list(found.order_by("order", "pk"))
 
 
-def campaign_choices() -> list[tuple[int, str]]:
-    """All campaigns to filter by, ended ones too: (id, name) in their order; one statement."""
-    return list(Campaign.objects.order_by("order", "pk").values_list("pk", "name"))
-
-
 def campaigns_visible() -> QuerySet[Campaign]:
     """The dictionary, unordered: it belongs to no area."""
     return Campaign.objects.all()

@@ -3,7 +3,8 @@
 import datetime
 from dataclasses import dataclass, replace
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Left
 
 from entities.models import Entity
 from entities.queries.entities import capped_count
@@ -130,10 +131,11 @@ def due_counts(*, user, wishes: DueWishes, on: datetime.date) -> dict[str, int]:
 
 
 def with_columns(found: QuerySet[DueVisit]) -> QuerySet[DueVisit]:
-    """With what a row of the list, the export and the API shows."""
+    """With what a row of the list, the export and the API shows; `licence_days` as the city has set it."""
+    cities = VisitSetting.objects.filter(area=Left(OuterRef("area_id"), 4))
     return found.select_related(
         "entity__category", "entity__record", "area__parent__parent__parent", "cadre", "period"
-    )
+    ).annotate(licence_days=Subquery(cities.values("licence_days")[:1]))
 
 
 def due_page(
@@ -151,10 +153,9 @@ def due_page(
 
 
 def describe(rows: list[DueVisit], *, on: datetime.date) -> list[DueVisit]:
-    """Adds what a page says of the lines: reasons, state word and shape, the open problems of their
-    businesses. Two statements."""
+    """Adds what a page says of the lines (read `with_columns`): reasons, state word and shape, the open
+    problems of their businesses. One statement."""
     problems = open_problems_of(ids=[row.entity_id for row in rows])
-    days = dict(VisitSetting.objects.values_list("area_id", "licence_days"))
     for row in rows:
         row.open_problems = problems.get(row.entity_id, [])
         record = getattr(row.entity, "record", None)
@@ -167,7 +168,7 @@ def describe(rows: list[DueVisit], *, on: datetime.date) -> list[DueVisit]:
             expires=row.entity.expires_on,
             due=row.due_on,
             on=on,
-            expiry_days=days.get(row.area_id[:4], DEFAULT_LICENCE_DAYS),
+            expiry_days=DEFAULT_LICENCE_DAYS if row.licence_days is None else row.licence_days,
         )
         row.reasons = [reason.words for reason in found]
         is_late = row.is_overdue(on)
@@ -205,6 +206,14 @@ def last_answers_of(*, ids: list[int]) -> dict[int, dict[str, str]]:
     rows = Visit.objects.valid().filter(entity__in=ids, kind="visit")
     latest = rows.order_by("entity", "-visited_on", "-pk").distinct("entity")
     return dict(latest.values_list("entity_id", "answers"))
+
+
+def cadres_due_counts(*, user, code: str, period: int) -> dict[str, int]:
+    """How many cadres each view of `cadres_due` holds; one statement."""
+    return cadres_due(user=user, code=code, period=period, view="all").aggregate(
+        all=Count("pk"), open=Count("pk", filter=Q(done__lt=F("total"))),
+        done=Count("pk", filter=Q(done=F("total"))),
+    )  # fmt: skip
 
 
 def cadres_due(*, user, code: str, period: int, view: str) -> QuerySet[CadreDue]:

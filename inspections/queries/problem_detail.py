@@ -7,7 +7,7 @@ from entities.models import Entity
 from jiamusi_foodsafety.jurisdiction.models import Station
 from responsibility.models import Assignment, Cadre
 
-from ..models import IndustryUnit, Photo, Problem, ProblemKind, ProblemMove
+from ..models import Photo, Problem, ProblemKind, ProblemMove
 
 SHOWN = ("entity", "area", "kind", "cadre", "station", "climbed_to")
 
@@ -34,12 +34,6 @@ def with_story(problem: Problem) -> Problem:
 def problem_kinds() -> list[ProblemKind]:
     """The classes to choose from, in their order."""
     return list(ProblemKind.objects.filter(is_active=True).order_by("order", "pk"))
-
-
-def industry_names() -> list[str]:
-    """The industry departments that problems name, without the county's name before them; one statement."""
-    rows = IndustryUnit.objects.order_by("name").values_list("name", flat=True)
-    return list(rows.distinct())
 
 
 def stations_of(*, problem: Problem) -> list[Station]:

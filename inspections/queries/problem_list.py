@@ -3,7 +3,7 @@
 import datetime
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import F, Func, Q, QuerySet, TextField
+from django.db.models import BigIntegerField, F, Func, Q, QuerySet, TextField, Value
 
 from entities.models import Entity
 from jiamusi_foodsafety.jurisdiction.models import Area
@@ -12,7 +12,7 @@ from responsibility.queries.keyed import keyed_page
 from responsibility.queries.newest import NewestPage
 
 from ..enums import ProblemState
-from ..models import CampaignTag, Problem
+from ..models import Campaign, CampaignTag, IndustryUnit, Problem
 from ..rules.ages import found_between
 from ..rules.deadlines import begin_of, day_of
 from ..rules.moves import WAITS_FOR
@@ -115,6 +115,22 @@ def owed_words() -> dict[str, str]:
         "assign": "没有监管所的移交",
         "overdue": "逾期",
     }
+
+
+def choices(*, user) -> tuple[list[tuple[int, str]], list[str]]:
+    """What the filters offer: the campaigns, ended ones too, as (id, name) for whoever may read them, and the
+    industry departments without the county's name before them; one statement."""
+    columns = ("order", "key", "name")
+    units = IndustryUnit.objects.annotate(key=Value(0, BigIntegerField()), order=Value(0))
+    rows = units.order_by().values_list(*columns)
+    if user.has_perm("inspections.view_campaign"):
+        campaigns = Campaign.objects.annotate(key=F("pk")).order_by()
+        rows = rows.union(campaigns.values_list(*columns))
+    found = sorted(rows)
+    return (
+        [(key, name) for _, key, name in found if key],
+        [name for _, key, name in found if not key],
+    )
 
 
 def count_of(found: QuerySet) -> tuple[int, bool]:

@@ -23,7 +23,6 @@ from ...queries.campaigns import tags_of
 from ...queries.figures_problems import ProblemFigures, problems_by_area, sees_by_area
 from ...queries.problem_board import TABS, tab_counts
 from ...queries.problem_detail import (
-    industry_names,
     photos_visible,
     problem_get,
     stations_of,
@@ -151,8 +150,8 @@ def _choices(conditions):
         "state_choices": [(state, ProblemState(state).label) for state in conditions.states],
         "age_choices": [(key, words) for key, (words, _, _) in AGES.items()],
         "source_choices": ProblemSource.choices,
-        "campaigns": conditions.campaigns,
-        "units": industry_names(),
+        "campaigns": conditions.choices[0],
+        "units": conditions.choices[1],
     }
 
 

@@ -72,14 +72,14 @@ def safety_list(request):
     counts = view_counts(
         None if is_counted else conditions.narrowed(), user=user, area=conditions.area
     )
-    query = bare_query(request)
+    query, categories = bare_query(request), category_choices()
     rest = bare_query(request, "view")
     context = {
         "page": page,
         "conditions": conditions,
         "values": conditions.values,
-        "categories": category_choices(),
-        "category_words": words_of(category_choices(), conditions.values["category"]),
+        "categories": categories,
+        "category_words": words_of(categories, conditions.values["category"]),
         "posts": POSTS,
         "havings": HAVING.items(),
         "controls": Control.choices,
@@ -102,7 +102,7 @@ def safety_list(request):
         ],
         "clear_url": with_keys("", view=conditions.view),
         # the overview; a quick view goes straight to its rows
-        "doors": safety_doors(user=user, area=conditions.area)
+        "doors": safety_doors(user=user, area=conditions.area, areas=areas)
         if is_counted and conditions.view == DEFAULT_VIEW
         else [],
         "areas": areas,

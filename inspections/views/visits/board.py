@@ -17,7 +17,7 @@ from responsibility.views.cadres.shared import bare_query, page_number, pager, w
 from ...enums import DueState
 from ...exports.visits import write_due_board, write_dues
 from ...filters.dues import GRADES, due_wishes
-from ...queries.dues import VIEWS, cadres_due, due_counts, due_page, dues_in
+from ...queries.dues import VIEWS, cadres_due, cadres_due_counts, due_counts, due_page, dues_in
 from ...queries.figures_visits import VisitFigures, period_chosen, periods_of, visit_figures_by_area
 from ...tasks import ring_dues
 
@@ -235,14 +235,10 @@ def due_cadres(request):
     view = view if view in CADRE_VIEWS else "all"
     context = {"board": board, "view": view, "place": board.place, "periods": board.periods}
     if board.period:
-        sets = {
-            key: cadres_due(
-                user=request.user, code=board.place.code, period=board.period.pk, view=key
-            )
-            for key in CADRE_VIEWS
-        }
+        asked = {"user": request.user, "code": board.place.code, "period": board.period.pk}
+        counts = cadres_due_counts(**asked)
         page = keyed_page(
-            sets[view], column="cadre_id", after=request.GET.get("after", ""),
+            cadres_due(**asked, view=view), column="cadre_id", after=request.GET.get("after", ""),
             before=request.GET.get("before", ""), number=page_number(request.GET.get("page")),
         )  # fmt: skip
         query, rest = bare_query(request), bare_query(request, "view")
@@ -253,7 +249,7 @@ def due_cadres(request):
                     "label": label,
                     "url": with_keys(rest, view=key),
                     "current": key == view,
-                    "count": sets[key].count(),
+                    "count": counts[key],
                 }
                 for key, label in CADRE_VIEWS.items()
             ],
