@@ -30,6 +30,11 @@ WHERE b.entity_id = d.entity_id AND b.from_on <= %(on)s AND (b.to_on IS NULL OR 
   AND d.period_id = %(period)s AND d.state = 'open'
   AND (d.cadre_id, d.level) IS DISTINCT FROM (b.cadre_id, b.level)
 """
+# What is not graded yet is a new licence: it was not there in the quarters before.
+NOT_YET = """
+UPDATE inspections_duevisit SET state = 'void', reason = '登记在这一期以后'
+WHERE period_id = %(period)s AND state = 'open' AND grade = '' AND cadre_id IS NULL
+"""
 # How much of what was due is visited, in %: the quarter before the last, the last.
 PAST_SHARES = (91, 97)
 # 家: visited in the present quarter (the figures of the mock-ups).
@@ -107,6 +112,7 @@ def seed_visits(*, city: Area, by: User, at: datetime.datetime, say: Callable[[s
             dues_make(city=city, on=past.due_on, at=at)
             for period in _running(city, past.due_on):
                 _give(period, on=past.due_on)
+                _run(NOT_YET, period)
                 days = _workdays(max(period.starts_on, past.starts_on), past.due_on)
                 wrong = choose_wrong(period=period, days=days, today=today)
                 chosen += wrong
@@ -133,8 +139,12 @@ def _running(city, on):
 
 def _give(period, *, on):
     """The open lines of a period to those who held their businesses on that day."""
+    _run(HELD, period, on=on)
+
+
+def _run(sql, period, **more):
     with connection.cursor() as cursor:
-        cursor.execute(HELD, {"on": on, "period": period.pk})
+        cursor.execute(sql, {"period": period.pk} | more)
 
 
 def _lists():
@@ -174,7 +184,8 @@ def _visit(period, lists, days, wrong, *, share=None, most=None):
     with connection.cursor() as cursor:
         if most is None:
             cursor.execute(
-                "SELECT count(*) * %s / 100 FROM inspections_duevisit WHERE period_id = %s",
+                "SELECT count(*) * %s / 100 FROM inspections_duevisit "
+                "WHERE period_id = %s AND state = 'open'",
                 [share, period.pk],
             )
             (most,) = cursor.fetchone()

@@ -13,6 +13,7 @@ from inspections.rules.frequency import period_of
 from responsibility.generator.story import began_on
 from responsibility.models import Assignment
 from responsibility.services.assignments import bond_end, bond_make
+from tests.factories import EntityFactory
 from tests.inspections.makers_visits import load_lists, make_held
 from tests.personas import CITY, TOWN
 from tests.responsibility.factories import CadreFactory
@@ -51,6 +52,7 @@ def test_who_visited_held_the_business_on_that_day(areas, city_admin):
     told = {"actor": city_admin, "on": TODAY, "at": AT, "note": "分工调整"}
     bond_make(entities=given, cadre=new, exception_reason="村里暂无人选", **told)
     bond_end(entities=Entity.objects.filter(pk=bonds[6].entity_id), **told)
+    EntityFactory(area=areas[TOWN], grade="")
     said = []
     seed_visits(city=areas[CITY], by=city_admin, at=AT, say=said.append)
     quarters = Period.objects.filter(cycle="quarter").order_by("starts_on")
@@ -69,6 +71,9 @@ def test_who_visited_held_the_business_on_that_day(areas, city_admin):
         Q(visited_on__lt=F("due__starts_on")) | Q(visited_on__gt=F("due__due_on"))
     ).exists()
     assert DueVisit.objects.overdue(TODAY).count() <= 2
+    # what came in lately was not due then, and is due now
+    fates = DueVisit.objects.filter(entity__grade="").order_by("due_on")
+    assert [line.state for line in fates] == ["void", "void", "open"]
     before = Visit.objects.count()
     seed_visits(city=areas[CITY], by=city_admin, at=AT, say=said.append)
     assert (Visit.objects.count(), len(said)) == (before, 1)
