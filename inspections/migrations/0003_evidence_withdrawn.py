@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("entities", "0013_upload_effects"),
-        ("inspections", "0001_initial"),
+        ("inspections", "0002_problem_deadlines"),
         ("jurisdiction", "0004_audit_never_emptied"),
         ("responsibility", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
