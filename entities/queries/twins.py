@@ -9,11 +9,12 @@ from itertools import islice
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from jiamusi_foodsafety.jurisdiction.models import Area
 from jiamusi_foodsafety.jurisdiction.scopes import area_scope
 from jiamusi_foodsafety.kit.templatetags.ui import rate
 
 from ..enums import OBLIGED, REGISTERED, Status, TwinState
-from ..models import Entity, EntityMerge, Proposal, TwinGroup, TwinScan
+from ..models import Category, Entity, EntityMerge, Proposal, TwinGroup, TwinScan
 from ..rules.merging import PARTS, proposed_side
 from .entities import shown_value
 from .tally import TallyRow, tally_by_area
@@ -186,6 +187,29 @@ def merges_visible(*, user, area: str = "") -> QuerySet:
 def merge_get(*, user, pk: int) -> EntityMerge | None:
     """One merge; nothing when out of scope."""
     return merges_visible(user=user).filter(pk=pk).first()
+
+
+def merge_changes(*, merge: EntityMerge) -> list[dict]:
+    """What the one that stays took over: label, before, after as a person reads them; phones masked."""
+    codes = {code for key in ("area_id", "category_id") for code in merge.values.get(key, [])}
+    names = dict(Area.objects.filter(pk__in=codes).values_list("code", "name"))
+    names |= dict(Category.objects.filter(pk__in=codes).values_list("pk", "name"))
+    rows = []
+    for part in PARTS:
+        if part.lead in merge.values:
+            before, after = (
+                names.get(value, value) if part.lead.endswith("_id") else value
+                for value in merge.values[part.lead]
+            )
+            name = part.lead.removesuffix("_id")
+            rows.append(
+                {
+                    "label": part.label,
+                    "old": shown_value(None, name, before),
+                    "new": shown_value(None, name, after),
+                }
+            )
+    return rows
 
 
 def merge_card(*, user, entity: Entity, on) -> dict | None:

@@ -149,4 +149,6 @@ def twins_leave(*, ids: list[int], county: str) -> None:
         WHERE gone.id = t.id
     """
     with connection.cursor() as cursor:
+        # a search under way writes the same rows in another order: wait for it
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [COUNTY_LOCKS])
         cursor.execute(sql, {"ids": ids, "county": county})

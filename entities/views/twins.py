@@ -24,6 +24,7 @@ from ..queries.entities import area_choices, capped_count
 from ..queries.twins import (
     TWIN_HEADINGS,
     VIEWS,
+    merge_changes,
     merge_get,
     merge_preview,
     merges_visible,
@@ -204,6 +205,7 @@ def merge_detail(request, pk):
     merge = _merge(request, pk)
     context = {
         "merge": merge,
+        "changes": merge_changes(merge=merge),
         "may_undo": request.user.has_perm(MERGE) and merge.undone_at is None,
         "crumbs": [
             {"label": "疑似重复", "url": reverse("entities:twin-list")},

@@ -261,6 +261,7 @@ def test_the_pages_lead_from_the_group_to_the_merge_and_back(areas, county_offic
     told = browser.post(reverse("entities:twin-merge", args=[group.pk]), sent, follow=True)
     done = EntityMerge.objects.get()
     assert "撤销这次合并" in told.content.decode()
+    assert "139****0001" in told.content.decode()
     assert "phone" in done.values
     again = browser.post(reverse("entities:twin-merge", args=[group.pk]), sent)
     assert again.status_code == 404  # the group is gone
