@@ -7,7 +7,7 @@ from jiamusi_foodsafety.kit.forms import HouseForm
 
 from ..enums import ProfileFormat
 from ..queries.profiles.columns import CATALOGUE, columns_of
-from ..queries.profiles.rows import FILTERS
+from ..queries.profiles.rows import filters_of
 from ..rules.profiles import FIXED, SERIAL
 
 FIXED_LABEL = "固定内容"
@@ -75,7 +75,7 @@ def columns_from(data, kind: str) -> list[dict]:
 def filters_from(data, kind: str) -> dict:
     """The conditions of a posted form that the lists offer."""
     found = {}
-    for key, (_, choices, is_many) in FILTERS[kind].items():
+    for key, (_, choices, is_many) in filters_of(kind).items():
         values = [value for value in data.getlist(f"filter-{key}") if value in choices]
         if is_many and values:
             found[key] = values
@@ -87,7 +87,7 @@ def filters_from(data, kind: str) -> dict:
 def filter_lines(kind: str, filters: dict) -> list[dict]:
     """The conditions as fields: key, label, choices with what is chosen."""
     lines = []
-    for key, (label, choices, is_many) in FILTERS[kind].items():
+    for key, (label, choices, is_many) in filters_of(kind).items():
         chosen = filters.get(key) or ([] if is_many else next(iter(choices)))
         chosen = chosen if is_many else [chosen]
         lines.append(

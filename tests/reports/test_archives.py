@@ -5,6 +5,8 @@ import io
 import zipfile
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -146,6 +148,20 @@ def test_a_cadre_s_files_are_bundled_by_the_worker(bond, county_officer, log_in)
     assert all(name.endswith(".pdf") for name in names)
     assert Notification.objects.get(user=county_officer).url == answer.url
     assert bundles_purge(at=timezone.now() + 2 * KEPT) == 1
+
+
+@pytest.mark.parametrize("kind", ["entity", "cadre"])
+def test_a_file_costs_the_same_for_one_visit_and_for_four(bond, county_officer, log_in, kind):
+    key = bond.entity_id if kind == "entity" else bond.cadre_id
+    browser, counts = log_in(county_officer), []
+    for days in (1, 3):
+        for day in range(days):
+            make_visit(bond, on=ON - datetime.timedelta(days=day))
+        with CaptureQueriesContext(connection) as queries:
+            browser.get(reverse(f"reports:{kind}-archive", args=[key]))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert counts[1] <= 30
 
 
 def test_a_unit_s_bundle_holds_its_cadres(bond, county_officer, log_in):

@@ -121,6 +121,8 @@ def test_filters_narrow(areas, county_officer):
     assert names("assignments", grade=["C"]) == 1
     assert names("assignments", grade=["A"]) == 0
     assert names("assignments", grade=["Z"]) == 1  # no list offers it
+    assert names("assignments", category=["catering"]) == 1
+    assert names("entities", category=["sale"]) == 0
 
 
 @pytest.mark.parametrize(

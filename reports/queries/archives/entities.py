@@ -2,7 +2,7 @@
 
 import datetime
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from entities.models import EntityMerge, Proposal
 from entities.queries.entities import entity_get
@@ -158,6 +158,7 @@ def _pledge(active):
 
 def _visits(user, entity, with_papers):
     found = Visit.objects.filter(entity=entity).select_related("cadre")
+    found = found.annotate(pictures=Count("photos"))
     rows, total = some(found, "-visited_on", "-pk")
     valid = [visit for visit in rows if not visit.is_void and visit.kind == "visit"]
     section = Section(
@@ -170,10 +171,10 @@ def _visits(user, entity, with_papers):
         section.papers = [paper for paper in papers if paper is not None]
     lines = [
         (day(v.visited_on), v.cadre.name, v.get_mode_display() if v.kind == "visit" else "—",
-         str(v.checked), visit_result(v))
+         str(v.checked), visit_result(v), str(v.pictures))
         for v in rows
     ]  # fmt: skip
-    return table(section, ("日期", "督导人", "方式", "已查(项)", "结果"), (10, 9, 10, 8, 14), lines, total)  # fmt: skip
+    return table(section, ("日期", "督导人", "方式", "已查(项)", "结果", "照片(张)"), (10, 9, 10, 8, 14, 8), lines, total)  # fmt: skip
 
 
 def _problems(entity):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from entities.enums import Status
 from entities.models import Entity
-from entities.queries.entities import VIEWS, in_view
+from entities.queries.entities import VIEWS, category_choices, in_view
 from inspections.enums import VisitMode
 from inspections.models import Visit
 from jiamusi_foodsafety.jurisdiction.models import Area
@@ -30,7 +30,8 @@ SPANS = {
     "last_quarter": "上季度",
 }  # fmt: skip
 GRADES = {"A": "A级", "B": "B级", "C": "C级", "D": "D级"}
-# What each kind can be narrowed by: key → (label, choices, several may be chosen).
+# What each kind can be narrowed by: key → (label, choices, several may be chosen). 主体类别 comes from its table
+# (filters_of).
 FILTERS: dict[str, dict[str, tuple]] = {
     ProfileKind.ENTITIES: {
         "view": ("范围", VIEWS, False), "grade": ("包保等级", GRADES, True),
@@ -52,6 +53,21 @@ FILTERS: dict[str, dict[str, tuple]] = {
 }  # fmt: skip
 
 
+# Where a business's category stands, seen from the rows of a kind.
+CATEGORY = {
+    ProfileKind.ENTITIES: "category",
+    ProfileKind.ASSIGNMENTS: "entity__category",
+    ProfileKind.VISITS: "entity__category",
+}
+
+
+def filters_of(kind: str) -> dict[str, tuple]:
+    """What a kind can be narrowed by, the categories as they are now; one statement where it has them."""
+    if kind not in CATEGORY:
+        return FILTERS[kind]
+    return FILTERS[kind] | {"category": ("主体类别", dict(category_choices()), True)}
+
+
 def profile_rows(
     *, user, kind: str, filters: Mapping[str, Any], area: str = "", on: datetime.date
 ) -> QuerySet:
@@ -59,6 +75,9 @@ def profile_rows(
     offers narrow nothing."""
     chosen = _chosen(kind, filters)
     found = _SETS[kind](user, chosen, on)
+    categories = filters.get("category")
+    if kind in CATEGORY and categories:
+        found = found.filter(**{f"{CATEGORY[kind]}__in": categories})
     return found.within(area) if area else found
 
 

@@ -10,7 +10,7 @@ from ...enums import ProfileKind
 from ...models import ExportProfile, ExportRun
 from ...rules.profiles import FIXED, SERIAL
 from .columns import columns_of
-from .rows import FILTERS, headings_of, profile_rows, table_rows
+from .rows import filters_of, headings_of, profile_rows, table_rows
 
 PREVIEW = 10
 # Who may export what.
@@ -90,7 +90,7 @@ def columns_shown(profile: ExportProfile) -> list[dict]:
 def filters_shown(profile: ExportProfile) -> list[str]:
     """The conditions in words."""
     told = []
-    for key, (label, choices, is_many) in FILTERS[profile.kind].items():
+    for key, (label, choices, is_many) in filters_of(profile.kind).items():
         value = profile.filters.get(key)
         if is_many and value:
             told.append(
