@@ -63,7 +63,8 @@ def saved(page):
 
 
 def sent_title(page):
-    return page.locator("[data-sent-title]")
+    """The heading once the visit is handed over; before that it lies hidden in the page."""
+    return page.locator("[data-sent]:not([hidden]) [data-sent-title]")
 
 
 def kept(page, number):

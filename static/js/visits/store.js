@@ -46,7 +46,8 @@
     return open().then(function (db) {
       return new Promise(function (resolve, reject) {
         var answer;
-        var transaction = db.transaction(names, mode);
+        // written through to the disk: a battery that dies takes nothing along
+        var transaction = db.transaction(names, mode, { durability: "strict" });
         transaction.oncomplete = function () {
           resolve(answer);
         };
