@@ -11,16 +11,19 @@ from ..rules.archives import Archive, Section
 TITLES = {"entity": "包保档案（主体）", "cadre": "包保档案（干部）", "unit": "包保档案（单位）"}
 
 
-def archive_values(archive: Archive, *, on: datetime.date) -> dict:
-    """What the paper says (templates/typst/archive.typ)."""
+def archive_values(archive: Archive, *, on: datetime.date, item: str = "") -> dict:
+    """What the paper says (templates/typst/archive.typ): the whole file, or one item by its key."""
+    numbered = list(enumerate(archive.sections, 1))
+    chosen = [pair for pair in numbered if pair[1].key == item] if item else numbered
     return {
+        "cover": not item,
         "title": f"食品安全{TITLES[archive.kind]}",
         "name": archive.name,
         "facts": [list(map(str, pair)) for pair in archive.facts],
         "complete": f"应有 {archive.required} 项，已有 {archive.present} 项，完整度 {_rate(archive)}",
         "keeper": archive.keeper,
         "day": day_words(on),
-        "sections": [_section(number, one) for number, one in enumerate(archive.sections, 1)],
+        "sections": [_section(number, one) for number, one in chosen],
     }
 
 
@@ -44,9 +47,9 @@ def _section(number: int, section: Section) -> dict:
     }
 
 
-def archive_pdf(archive: Archive, *, on: datetime.date) -> bytes:
-    """The file as PDF, made on the day `on`."""
-    return render_pdf("archive", archive_values(archive, on=on))
+def archive_pdf(archive: Archive, *, on: datetime.date, item: str = "") -> bytes:
+    """The file, or one item of it, as PDF, made on the day `on`."""
+    return render_pdf("archive", archive_values(archive, on=on, item=item))
 
 
 def archive_name(archive: Archive) -> str:

@@ -120,6 +120,16 @@ def test_the_paper_keeps_the_place_of_what_is_missing(bond, county_officer):
     assert len(values["sections"][5]["papers"]) == 1
 
 
+def test_one_item_is_printed_by_itself_under_its_own_number(bond, county_officer, log_in):
+    archive = entity_archive(user=county_officer, pk=bond.entity_id, on=ON)
+    values = archive_values(archive, on=ON, item="grade")
+    assert (values["cover"], [part["number"] for part in values["sections"]]) == (False, [3])
+    address = reverse("reports:entity-archive-pdf", args=[bond.entity_id])
+    response = log_in(county_officer).get(address, {"item": "grade"})
+    assert response.content.startswith(b"%PDF")
+    assert AuditRecord.objects.get(action="export").detail["item"] == "grade"
+
+
 @pytest.mark.parametrize("kind", ["entity", "cadre", "unit"])
 def test_the_file_is_one_pdf_and_its_download_is_recorded(bond, county_officer, log_in, kind):
     key = {"entity": bond.entity_id, "cadre": bond.cadre_id, "unit": COUNTY}[kind]

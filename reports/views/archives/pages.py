@@ -64,14 +64,16 @@ def _page(request, kind, key):
 
 def _pdf(request, kind, key):
     archive = found_or_404(request, kind, key, with_papers=True)
+    item = request.GET.get("item", "")
+    item = item if item in {section.key for section in archive.sections} else ""
     try:
-        body = archive_pdf(archive, on=timezone.localdate())
+        body = archive_pdf(archive, on=timezone.localdate(), item=item)
     except DomainError as error:
         messages.error(request, error.message)
         return redirect(PAGES[kind], key)
     audit(
         actor=request.user, action=AuditAction.EXPORT, request=request, object_type="archive",
-        object_id=f"{kind} {key}", detail={"name": archive.name},
+        object_id=f"{kind} {key}", detail={"name": archive.name, "item": item},
     )  # fmt: skip
     response = HttpResponse(body, content_type="application/pdf")
     response.headers["Content-Disposition"] = content_disposition_header(
