@@ -10,8 +10,8 @@ HELD = [
     "序号", "主体名称", "统一社会信用代码", "许可证编号", "经营地址", "类型/业态", "等级", "负责人及电话",
     "食品安全总监", "食品安全员", "监管所及监管人员", "起始日期", "备注",
 ]  # fmt: skip
-# Millimetres of the 225 between the margins: a credit code stands on one line.
-WIDTHS = [8, 26, 31, 27, 27, 15, 8, 21, 11, 11, 17, 15, 8]
+# Millimetres of the 225 between the margins: a credit code, and a number in the note, stand on one line.
+WIDTHS = [7, 23, 34, 26, 26, 14, 7, 20, 10, 10, 16, 15, 17]
 SIZE = 7.5
 
 

@@ -7,7 +7,7 @@ from jiamusi_foodsafety.jurisdiction.models import Area
 from jiamusi_foodsafety.kit.forms import HouseForm
 
 from ..models import ListItem
-from ..queries.duties import areas_to_task, occasional_items
+from ..queries.duties import areas_to_task, occasional_for
 from .files import PaperField, told_name
 
 
@@ -42,7 +42,7 @@ class GiveForm(HouseForm):
 
     def __init__(self, *args, user, on, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["item"].queryset = occasional_items(on=on)
+        self.fields["item"].queryset = occasional_for(user=user, on=on)
         self.fields["area"].queryset = areas_to_task(user=user)
 
     def told(self) -> dict:

@@ -175,6 +175,16 @@ def duty_history(*, duty: Duty) -> list:
     return list(duty.events.select_related("pgh_context", "done_by").order_by("-pgh_id")[:50])
 
 
+def occasional_for(*, user, on: datetime.date) -> QuerySet[ListItem]:
+    """Those of `occasional_items` that the user's own level or one below owes."""
+    found = occasional_items(on=on)
+    return found.exclude(document__level="city") if _is_below_city(user) else found
+
+
+def _is_below_city(user):
+    return len(home_code(user) or "") > 4
+
+
 def occasional_items(*, on: datetime.date) -> QuerySet[ListItem]:
     """The 随时 lines (●) of the task lists in force on a day: they fall due when somebody gives them."""
     found = ListItem.objects.filter(
@@ -187,7 +197,7 @@ def occasional_items(*, on: datetime.date) -> QuerySet[ListItem]:
 def areas_to_task(*, user) -> QuerySet[Area]:
     """The areas below which the user may give a task: his own scope, the villages only for a county."""
     found = Area.objects.visible_to(user).active().select_related("parent__parent")
-    if home_code(user) is None or len(home_code(user)) < 6:
+    if not _is_below_city(user):
         found = found.exclude(level="village")
     return found.order_by("code")
 

@@ -59,14 +59,14 @@ def test_the_sheet_and_the_new_lists_come_as_one_paper(three, county_officer, lo
     assert "已签" in page
     answer = browser.get(reverse("responsibility:handover-docx", args=[made.pk]))
     paper = Document(io.BytesIO(answer.content))
-    sheet = paper.tables[0]
+    given, sheet = paper.tables[:2]
+    assert [cell.text for cell in given.rows[1].cells][::5] == ["移交人", "4 家"]
     assert [cell.text for cell in sheet.rows[0].cells] == HEADS
     assert [row.cells[5].text for row in sheet.rows[1:]].count("接收甲") == 2
     lists = [table for table in paper.tables if table.rows[0].cells[1].text == HELD[1]][1:]
     assert [len(table.rows) - 1 for table in lists] == [3, 3]
     said = "".join(paragraph.text for paragraph in paper.paragraphs)
     assert "监交人（签字）" in said
-    assert "移交人：移交人" in said
     pdf = browser.get(reverse("responsibility:handover-pdf", args=[made.pk])).content
     pages = ["".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf)).pages]
     assert "包保主体交接单" in pages[0]

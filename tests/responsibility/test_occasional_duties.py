@@ -7,7 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from responsibility.models import Duty, ListItem, Notification
-from responsibility.queries.duties import areas_to_task, occasional_items, todo_lines
+from responsibility.queries.duties import (
+    areas_to_task,
+    occasional_for,
+    occasional_items,
+    todo_lines,
+)
 from responsibility.services import duties
 from responsibility.services.duties import DutyError
 from tests.personas import COUNTY, OTHER_COUNTY, OTHER_TOWN, TOWN, VILLAGE
@@ -93,7 +98,8 @@ def test_what_cannot_be_given_is_told(in_force, areas, county_officer, code, mor
 def test_the_page_gives_it_within_the_caller_s_area(in_force, areas, county_officer, log_in):
     browser, address = log_in(county_officer), reverse("responsibility:duty-give")
     page = browser.get(address)
-    assert set(page.context["form"].fields["item"].queryset) == set(occasional_items(on=TODAY))
+    offered = page.context["form"].fields["item"].queryset
+    assert {line.document.level for line in offered} == {"county", "township", "village"}
     assert {line.code for line in occasional_items(on=TODAY)} == {"J4", "J6", "J12", "J15"}
     values = {"item": item("J15", "township").pk, "due_on": str(DUE), "note": "排查"}
     foreign = browser.post(address, values | {"area": OTHER_COUNTY})
@@ -107,6 +113,11 @@ def test_the_page_gives_it_within_the_caller_s_area(in_force, areas, county_offi
     assert "排查" in shown
     again = browser.post(address, values | {"area": OTHER_TOWN})
     assert "今天已经派过这一项" in again.content.decode()
+
+
+def test_a_city_s_own_are_the_city_s_to_give(in_force, city_officer):
+    levels = {line.document.level for line in occasional_for(user=city_officer, on=TODAY)}
+    assert levels == {"city", "county", "township", "village"}
 
 
 def test_a_city_chooses_among_its_counties_and_towns(in_force, city_officer, county_officer):
