@@ -6,7 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from entities.api import EntityViewSet, LedgerUploadViewSet
 from inspections.api.checks import CampaignViewSet, CheckFindingViewSet, CheckRoundViewSet
 from inspections.api.dues import ChecklistViewSet, DueVisitViewSet
-from inspections.api.problems import ProblemViewSet
+from inspections.api.problems import ProblemKindViewSet, ProblemViewSet
 from inspections.api.safety import ComplianceViewSet, SafetyPersonViewSet
 from inspections.api.visits import PhotoView, VisitViewSet
 from jiamusi_foodsafety.jurisdiction.api import AreaViewSet, HasRights
@@ -165,6 +165,7 @@ urlpatterns = [
     ),
     path("campaigns/", CampaignViewSet.as_view({"get": "list"}), name="campaign-list"),
     path("problems/", problems({"get": "list"}), name="problem-list"),
+    path("problem-kinds/", ProblemKindViewSet.as_view({"get": "list"}), name="problem-kind-list"),
     path("problems/<int:pk>/", problems({"get": "retrieve"}), name="problem-detail"),
     path("problems/<int:pk>/moves/", problems({"post": "moves"}), name="problem-move"),
     path("compliance/", compliance({"get": "list"}), name="compliance-list"),

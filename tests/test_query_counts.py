@@ -18,6 +18,7 @@ from inspections.models import (
     FrequencyRule,
     KeyPeriod,
     OfficerRule,
+    ProblemKind,
     SafetyPerson,
 )
 from inspections.services.planning import dues_make
@@ -294,6 +295,10 @@ def one_problem(world):
     report(entity=EntityFactory(area_id="379921001"), kind="major", actor=UserFactory())
 
 
+def one_kind(world):
+    ProblemKind.objects.create(code=f"k{world['made']}", name="另一类")
+
+
 def one_own_problem(world):
     if "bond" not in world:
         world["bond"] = make_shop(areas=world["areas"], user=world["person"])
@@ -442,6 +447,8 @@ LISTS = [
     ("inspections:problem-list", "station_officer", one_problem, MOST),
     ("inspections:problem-list", "cadre", one_own_problem, MOST),
     ("api:problem-list", "county_officer", one_problem, MOST),
+    ("api:problem-kind-list", "cadre", one_kind, MOST),
+    ("api:campaign-list", "cadre", one_campaign, MOST),
     ("admin:inspections_problem_changelist", "city_admin", one_problem, 20),
     ("reports:indicator-list", "county_officer", one_cadre, MOST),
     ("reports:indicator-detail K04", "county_officer", one_cadre, MOST),

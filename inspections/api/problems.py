@@ -6,26 +6,28 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from jiamusi_foodsafety.jurisdiction.api import HasRights, KeyPagination, found_or_404
+from jiamusi_foodsafety.jurisdiction.api import KeyPagination, found_or_404
 
 from ..filters.problems import ProblemConditions
-from ..queries.problem_detail import problem_get
+from ..queries.problem_detail import kinds_known, problem_get
 from ..queries.problem_list import problems_fed
-from ..queries.problem_people import may_ever
+from ..queries.problem_people import may_ever, moves_any
 from ..serializers.problems import (
     ProblemDetailSerializer,
+    ProblemKindSerializer,
     ProblemMoveRequest,
     ProblemQuery,
     ProblemSerializer,
 )
 from ..services.moves import problem_move
+from .shared import HandRights
 
 VIEW = "inspections.view_problem"
 
 
 @extend_schema(tags=["问题整改"])
 class ProblemViewSet(GenericViewSet):
-    permission_classes = (HasRights,)
+    permission_classes = (HandRights,)
     pagination_class = KeyPagination
     serializer_class = ProblemSerializer
     filter_backends = ()
@@ -68,7 +70,9 @@ class ProblemViewSet(GenericViewSet):
         },
     )
     def moves(self, request, pk):
-        # first whether it exists for this person: what is wrong with the act is told of his own only
+        if not moves_any(user=request.user):
+            raise PermissionDenied
+        # then whether it exists for this person: what is wrong with the act is told of his own only
         problem = self._problem(pk)
         wanted = ProblemMoveRequest(data=request.data)
         wanted.is_valid(raise_exception=True)
@@ -81,3 +85,20 @@ class ProblemViewSet(GenericViewSet):
             at=timezone.now(),
         )  # fmt: skip
         return Response(self._shown(self._problem(pk)), status=201 if is_new else 200)
+
+
+@extend_schema(tags=["问题整改"])
+class ProblemKindViewSet(GenericViewSet):
+    permission_classes = (HandRights,)
+    pagination_class = KeyPagination
+    serializer_class = ProblemKindSerializer
+    filter_backends = ()
+    rights = (VIEW,)
+
+    def get_queryset(self):
+        return kinds_known()
+
+    @extend_schema(summary="问题类别", description="在用的可以写进督导的 problems；按编号翻页。")
+    def list(self, request):
+        page = self.paginate_queryset(self.get_queryset())
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)

@@ -40,6 +40,7 @@ PAST_SHARES = (91, 97)
 # 家: visited in the present quarter (the figures of the mock-ups).
 VISITED_NOW = 6_212
 DAY = datetime.timedelta(days=1)
+EVENING = datetime.time(19)
 
 INSERT = """
 WITH lists AS (
@@ -97,7 +98,7 @@ class Lists:
 
 
 def seed_visits(*, city: Area, by: User, at: datetime.datetime, say: Callable[[str], None]) -> None:
-    """Visits and problems of a city whose bonds stand, up to the day of `at` (Asia/Shanghai)."""
+    """Visits and problems of a city whose bonds stand, up to the moment `at` (its zone is Asia/Shanghai)."""
     if Visit.objects.within(city.pk).exists():
         return
     today = at.date()
@@ -118,7 +119,9 @@ def seed_visits(*, city: Area, by: User, at: datetime.datetime, say: Callable[[s
                 chosen += wrong
                 count += _visit(period, lists, days, wrong, share=share)
         dues_make(city=city, on=today, at=at)
-        days = _workdays(quarter.starts_on, today) or [today]
+        # nothing is dated ahead: of today only once its working hours are over
+        last_day = today if at.time() >= EVENING else today - DAY
+        days = _workdays(quarter.starts_on, last_day) or [today]
         for period in _running(city, today):
             wrong = choose_wrong(period=period, days=days, today=today)
             # what changes hands today was visited before

@@ -138,7 +138,7 @@ TABS: dict[str, tuple[str, tuple[str, ...]]] = {
     "filed": ("转立案", (ProblemState.FILED,)),
     "out": ("作废、终止", UNCOUNTED),
     # 发现问题: what the three first hold together
-    "found": ("全部发现", tuple(state for state in ProblemState if state not in UNCOUNTED)),
+    "found": ("全部", tuple(state for state in ProblemState if state not in UNCOUNTED)),
 }
 
 

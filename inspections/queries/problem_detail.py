@@ -3,6 +3,8 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from entities.models import Entity
 from jiamusi_foodsafety.jurisdiction.models import Station
 from responsibility.models import Assignment, Cadre
@@ -29,6 +31,11 @@ def with_story(problem: Problem) -> Problem:
         move.shown_photos = photos[move.pk]
     problem.first_photos = photos[None]
     return problem
+
+
+def kinds_known() -> QuerySet[ProblemKind]:
+    """All classes, those out of use too, unordered: they belong to no area."""
+    return ProblemKind.objects.all()
 
 
 def problem_kinds() -> list[ProblemKind]:

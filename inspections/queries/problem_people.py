@@ -35,6 +35,11 @@ def sides_of(*, user, problem: Problem) -> frozenset[str]:
 RIGHTS = {Side.CADRE: VERIFY, Side.STATION: CLAIM, Side.COUNTY: DECIDE}
 
 
+def moves_any(*, user) -> bool:
+    """Whether the user's role may do anything to a problem."""
+    return any(user.has_perm(right) for right in RIGHTS.values())
+
+
 def may_ever(*, user, act: str) -> bool:
     """Whether the user's role may do this act at any problem at all."""
     return any(user.has_perm(RIGHTS[side]) for side in TABLE[act].who if side in RIGHTS)

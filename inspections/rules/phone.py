@@ -28,8 +28,9 @@ def reasons_of(
     problems: int = 0,
     expiry_days: int = EXPIRY_DAYS,
 ) -> list[Reason]:
-    """Why this business is to be gone to, the most urgent first. Days are calendar days. `problems`: all that
-    were ever found here; named when none of them is open."""
+    """Why this business is to be gone to, the most urgent first: all that its place in the order comes from,
+    but the grade, which stands beside it. Days are calendar days. `problems`: all that were ever found here,
+    those that are settled are named as past ones."""
     found = []
     if due is not None and due < on:
         found.append(Reason("red", "clock-exclamation", f"督导已逾期 {(on - due).days} 天"))
@@ -48,8 +49,8 @@ def reasons_of(
         is_over = expires < on
         words = "许可证已过期" if is_over else f"许可证 {month_day(expires)}到期"
         found.append(Reason("red" if is_over else "amber", "certificate", words))
-    if problems and not open_problems:
-        found.append(Reason("grey", "history", f"以往问题 {problems} 个"))
+    if problems > open_problems:
+        found.append(Reason("grey", "history", f"以往问题 {problems - open_problems} 个"))
     if not found and last_visit is not None:
         found.append(Reason("grey", "clock", f"上次 {month_day(last_visit)}"))
     return found

@@ -5,7 +5,7 @@ from rest_framework import serializers
 from entities.serializers import MaskedNote
 
 from ..enums import ProblemAct, ProblemSource, ProblemState, Side
-from ..models import Photo, Problem, ProblemMove
+from ..models import Photo, Problem, ProblemKind, ProblemMove
 from ..queries.problem_board import TABS
 from ..queries.problem_people import sides_of
 from ..rules.ages import AGES
@@ -13,6 +13,18 @@ from ..rules.moves import TABLE, WAITS_FOR, acts_for
 from ..rules.problems import MOST_NOTE
 
 KEY = r"^[0-9a-f]{32}$"
+
+
+class ProblemKindSerializer(serializers.ModelSerializer):
+    """A class of problems with its terms; `code` is what a report names."""
+
+    class Meta:
+        model = ProblemKind
+        fields = (
+            "id", "code", "name", "order", "fix_days", "counts_workdays", "on_spot",
+            "must_transfer", "advice", "is_active",
+        )  # fmt: skip
+        read_only_fields = fields
 
 
 class ProblemPhotoSerializer(serializers.ModelSerializer):
@@ -82,7 +94,7 @@ class ProblemQuery(serializers.Serializer):
 
     tab = serializers.ChoiceField(
         [(key, label) for key, (label, _) in TABS.items()], required=False, allow_blank=True,
-        help_text="不给：在办；settled 已闭环，filed 转立案，out 作废、终止，found 全部发现",
+        help_text="不给：在办；settled 已闭环，filed 转立案，out 作废、终止，found 全部（不含作废、终止）",
     )  # fmt: skip
     area = serializers.RegexField("^[0-9A-Za-z]{4,12}$", required=False, help_text="区划代码")
     state = serializers.ChoiceField(ProblemState.choices, required=False)

@@ -46,6 +46,11 @@ def test_a_card_says_why_the_business_comes_now():
     assert words(open_problems=2, problem_due=day(-3), last_visit=day(-1))[0] == (
         "red", "问题 2 个，已逾期 3 天",
     )  # fmt: skip
+    # what was settled counts for the order too, beside what is open
+    assert words(open_problems=1, problems=3, last_visit=day(-1)) == [
+        ("amber", "问题 1 个"), ("grey", "以往问题 2 个"),
+    ]  # fmt: skip
+    assert words(open_problems=1, problems=1, last_visit=day(-1)) == [("amber", "问题 1 个")]
     assert words(expires=day(34), last_visit=day(-1)) == [("amber", "许可证 12月6日到期")]
     assert words(expires=day(-1), last_visit=day(-1)) == [("red", "许可证已过期")]
     assert words(due=day(-2), last_visit=day(-1))[0] == ("red", "督导已逾期 2 天")

@@ -1,9 +1,11 @@
-"""Problems under /api/v1/: a station's client lists, reads and moves them on."""
+"""Problems under /api/v1/: the clients of a station and of a cadre list, read and move them on."""
 
 import pytest
 from django.urls import reverse
 from rest_framework.test import APIClient
 
+from tests.factories import EntityFactory
+from tests.inspections.makers_checks import make_campaign
 from tests.inspections.makers_problems import a_key, found, load_kinds, make_shop, report
 
 pytestmark = pytest.mark.django_db
@@ -58,3 +60,27 @@ def test_a_step_once_and_in_turn(problem, station_officer, client_of):
     late = client.post(url, {"key": a_key(), "act": "finish", "note": "已改"}, format="json")
     assert (late.status_code, late.json()["detail"]) == (409, "请附照片。")
     assert client.post(url, told | {"act": "void"}, format="json").status_code == 403
+
+
+def test_a_cadre_s_phone_reads_its_own_and_confirms(problem, cadre, station_officer, client_of):
+    stranger = report(entity=EntityFactory(area=problem.area), cadre=None)[0]
+    phone, url = client_of(cadre), reverse("api:problem-move", args=[problem.pk])
+    listed = phone.get(reverse("api:problem-list")).json()["results"]
+    assert [row["number"] for row in listed] == [problem.number]
+    assert phone.get(reverse("api:problem-detail", args=[stranger.pk])).status_code == 404
+    problem.state = "fed_back"
+    problem.feedback_due_on = problem.found_on
+    problem.save()
+    assert "close" in phone.get(reverse("api:problem-detail", args=[problem.pk])).json()["acts"]
+    done = phone.post(url, {"key": a_key(), "act": "close"}, format="json")
+    assert (done.status_code, done.json()["state"]) == (201, "closed")
+    assert phone.post(url, {"key": a_key(), "act": "claim"}, format="json").status_code == 403
+
+
+def test_what_a_phone_offers_to_choose_from(problem, cadre, client_of):
+    phone = client_of(cadre)
+    campaign = make_campaign(name="守查保")
+    listed = phone.get(reverse("api:campaign-list")).json()["results"]
+    assert [row["id"] for row in listed] == [campaign.pk]
+    kinds = phone.get(reverse("api:problem-kind-list")).json()["results"]
+    assert {row["code"] for row in kinds} >= {"minor", "general", "major", "serious"}

@@ -163,7 +163,22 @@ def test_the_cards_tell_of_a_business_and_of_a_cadre(world, county_officer):
     assert card["count"] == 1
     assert "已完成" in card["told"]
     card = cadre_card(user=county_officer, cadre=seen.cadre)
+    assert card["count"] == 1
     assert [(row.total, row.done) for row in card["dues"]] == [(1, 1), (1, 0)]
+
+
+def test_the_cards_count_just_what_their_links_open(world, county_officer, outsider, log_in):
+    seen, today = world["seen"], world["today"]
+    make_visit(seen, on=today, is_void=True, void_reason="填错")
+    make_visit(seen, on=today, kind="suspended")
+    told = entity_card(user=county_officer, entity=seen.entity, on=today)
+    assert (told["count"], len(told["visits"])) == (1, 3)
+    listed = get(log_in(county_officer), "visit-list", entity=seen.entity_id)
+    assert listed.context["count"] == 1
+    assert cadre_card(user=county_officer, cadre=seen.cadre)["count"] == 1
+    # of a business that has moved here: what was visited elsewhere is the other county's
+    Visit.objects.update(area=OTHER_COUNTY)
+    assert entity_card(user=county_officer, entity=seen.entity, on=today)["visits"] == []
 
 
 @pytest.fixture

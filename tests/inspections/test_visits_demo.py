@@ -66,6 +66,7 @@ def test_who_visited_held_the_business_on_that_day(areas, city_admin):
     strange = visits.exclude(pk__in=visits.alias(bond=held.values("pk")[:1]).exclude(bond=None))
     assert not strange.exists()
     assert visits.filter(cadre=old).exists()
+    assert not Visit.objects.filter(finished_at__gt=AT).exists()
     # each on a day of its line, and nothing that was due then is left open for want of a bearer
     assert not Visit.objects.filter(
         Q(visited_on__lt=F("due__starts_on")) | Q(visited_on__gt=F("due__due_on"))

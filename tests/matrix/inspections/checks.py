@@ -208,7 +208,7 @@ ROWS = {
         near=CITY | COUNTY, far=CITY | OUTSIDER, args=key(issued), **API
     ),
     "api:check-finding-list": Row(near=STAFF - STATION, query="?state=open", **API),
-    "api:campaign-list": Row(near=STAFF, **API),
+    "api:campaign-list": Row(near=READERS | CADRE, **API),
     **model_rows(
         "inspections_campaign", lambda world, where: [make_campaign().pk], near=REGISTRARS
     ),

@@ -8,7 +8,6 @@ from tests.inspections.makers_problems import a_key, load_kinds, report
 from tests.matrix import (
     BUREAU,
     CADRE,
-    CITY,
     COUNTY,
     FAR_READERS,
     LEADER,
@@ -82,11 +81,14 @@ ROWS = {
         Row(near=CITY_ADMIN | COUNTY | STATION, far=CITY_ADMIN | OUTSIDER, args=act("claim"),
             method="post", status=302, data=lambda world, where: told()),
     ],
-    "api:problem-list": Row(near=STAFF, **API),
-    "api:problem-detail": Row(near=STAFF - OUTSIDER, far=CITY | OUTSIDER, args=problem, **API),
+    "api:problem-list": Row(near=READERS | CADRE, **API),
+    "api:problem-kind-list": Row(near=READERS | CADRE, **API),
+    "api:problem-detail": Row(
+        near=NEAR_READERS, far=FAR_READERS, args=problem, blind=CADRE, **API
+    ),
     "api:problem-move": Row(
         near=CITY_ADMIN | COUNTY | STATION, far=CITY_ADMIN | OUTSIDER, args=problem, method="post",
-        status=201, data=lambda world, where: {"key": a_key(), "act": "claim"}, **API,
+        blind=CADRE, status=201, data=lambda world, where: {"key": a_key(), "act": "claim"}, **API,
     ),
     **model_rows("inspections_problem", problem, near=CITY_ADMIN, add=NONE),
     **model_rows("inspections_problemkind", kind, near=CITY_ADMIN),
