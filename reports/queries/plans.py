@@ -26,7 +26,7 @@ from ..rules.plans import (
     verdict_of,
 )
 from ..rules.stages import MEASURES, Measure, counted
-from .indicators import BY_CODE, AreaFigures, Indicator, figures_of_area, total_of_scope
+from .indicators import BY_CODE, AreaFigures, Indicator, figures_of_area
 from .progress import Progress
 
 # How far back the curve goes, and how far the pace of a child needs.
@@ -125,6 +125,18 @@ def stages_of(*, city: str) -> list[PlanStage]:
     return list(found.values())
 
 
+def total_of_place(figures: dict[str, AreaFigures], place: Place) -> AreaFigures:
+    """A place's own figures among those of the areas below it; of a scope of several roots, which has none of its
+    own, Σ over the roots."""
+    if place.code:
+        return figures.get(place.code) or AreaFigures(place.code)
+    total = AreaFigures("")
+    for child in place.children:
+        if child.code in figures:
+            total.counts += figures[child.code].counts
+    return total
+
+
 def stages_by_metric(*, page: Progress, now: AreaFigures) -> dict[str, StageStanding]:
     """What a dashboard says of the plan: the stages that are measured, by their metric, in the page's place. One
     statement."""
@@ -139,17 +151,17 @@ def stages_by_metric(*, page: Progress, now: AreaFigures) -> dict[str, StageStan
 
 def plan_of(*, user, place: Place, at: datetime.datetime, stage: str = "") -> Plan:
     """The plan for a place that the reader may see, with the stage whose id is chosen (else 主体分级, else the
-    first that is measured). Five statements, whatever the size."""
+    first that is measured). Four statements, whatever the size."""
     on = day_of(at)
     stages = stages_of(city=place.city_code)
     lines = frozen_lines(place)
-    now = total_of_scope(user=user, code=place.code, on=on)
+    below = figures_of_area(user=user, code=place.code, on=on, length=place.group_length)
+    now = total_of_place(below, place)
     standings = [stage_standing(stage=one, lines=lines[""], on=on, now=now) for one in stages]
     plan = Plan(place, on, standings)
     plan.report = lines[""][-1].report if lines[""] else None
     plan.chosen = _chosen(standings, stage)
     if plan.chosen is not None:
-        below = figures_of_area(user=user, code=place.code, on=on, length=place.group_length)
         plan.children = _children(plan, lines, below)
     plan.goals = _goals(place.city_code, now)
     return plan

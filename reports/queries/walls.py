@@ -16,7 +16,7 @@ from ..models import WallLink
 from ..rules import closing_of, day_of, ranks
 from ..rules.walls import map_borders, step_among
 from .indicators import BY_CODE, INDICATORS, AreaFigures, Figure, Indicator, figures_of_area
-from .plans import StageStanding, stages_by_metric
+from .plans import StageStanding, stages_by_metric, total_of_place
 from .progress import Progress, ProgressRow, progress_of
 from .standing import missing_counties
 from .waiting import total_of_waiting, waiting_of
@@ -94,7 +94,7 @@ def wall_of(*, user, place, indicator: str, at: datetime.datetime) -> Wall:
     chosen = BY_CODE.get(indicator, BY_CODE[DEFAULT])
     length = place.group_length
     figures = figures_of_area(user=user, code=place.code, on=today, length=length)
-    total = figures.get(place.code) or _sum_of(figures, place)
+    total = total_of_place(figures, place)
     since = page.frozen.moment(page.since) or closing_of(today, 0)
     waiting = waiting_of(user=user, code=place.code, length=length, on=today, since=since)
     wall = Wall(
@@ -106,15 +106,6 @@ def wall_of(*, user, place, indicator: str, at: datetime.datetime) -> Wall:
     )  # fmt: skip
     _add_rows(wall, figures)
     return wall
-
-
-def _sum_of(figures, place):
-    """A scope of several roots has no figure of its own: Σ over its roots."""
-    total = AreaFigures(place.code)
-    for child in place.children:
-        if child.code in figures:
-            total.counts += figures[child.code].counts
-    return total
 
 
 def _add_rows(wall, figures):

@@ -8,14 +8,15 @@ from .figures import CENT, MAP_STEPS
 
 # For shares that lie wider apart than the map's own steps; 95 % stays a border.
 WIDE_STEPS = (Decimal(60), Decimal(80), Decimal(95), Decimal(99))
-NARROW_FROM = Decimal(90)
+NARROW_FROM, WIDE_FROM = Decimal(90), Decimal(60)
 
 
 def map_borders(values: Sequence[Decimal], *, is_share: bool) -> tuple[Decimal, ...]:
-    """The four borders between the five steps. `is_share`: a rate in % that should be high; anything else gets
-    five equal steps over the range shown."""
-    if is_share:
-        return MAP_STEPS if not values or min(values) >= NARROW_FROM else WIDE_STEPS
+    """The four borders between the five steps. `is_share`: a rate in % that should be high; anything else, and
+    rates far below, get five equal steps over the range shown, or all would be one blue."""
+    lowest = min(values, default=NARROW_FROM)
+    if is_share and lowest >= WIDE_FROM:
+        return MAP_STEPS if lowest >= NARROW_FROM else WIDE_STEPS
     low, high = min(values, default=Decimal(0)), max(values, default=Decimal(0))
     width = max((high - low) / 5, CENT)
     return tuple(

@@ -112,6 +112,7 @@ def _trend_chart(found):
             {"name": "总数", "kind": "plan", "values": [point.whole for point in found.points]},
         ],
         "unit": found.measure.unit,
+        "wide": True,
     }  # fmt: skip
 
 

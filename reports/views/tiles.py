@@ -1,6 +1,7 @@
 """The tiles of the dashboard: what must be done now; each with how it moved, what is aimed at, and a door to its
 rows."""
 
+from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -57,8 +58,9 @@ def _change(now, before):
     return f"较上期 {sign}{abs(difference):,}"
 
 
-def _more(label, number, url, unit=""):
-    return {"label": label, "number": number, "unit": unit, "url": url}
+def _more(label, number, url, unit="", *, is_late=False):
+    return {"label": label, "number": number, "unit": unit, "url": url,
+            "is_late": is_late and bool(number)}  # fmt: skip
 
 
 def _visits(doors, counts, waiting, before, standing):
@@ -66,7 +68,7 @@ def _visits(doors, counts, waiting, before, standing):
     figure, overdue = BY_CODE["K09"], waiting["visits_overdue"]
     done, due = figure.numerator.of(counts), figure.denominator.of(counts)
     was = counted(MEASURES[Metric.VISITED], before)
-    aim = f"{standing.target_on:%m-%d} 前全部督导" if standing else "本期全部督导"
+    aim = f"{standing.target_on:%m-%d} 前 100%" if standing else "本期 100%"
     return {
         "label": "本期督导",
         "value": None,
@@ -75,8 +77,8 @@ def _visits(doors, counts, waiting, before, standing):
         "trend": _change(done, was[0] if was else None),
         "aim": aim,
         "url": doors.to(*where),
-        "tone": "red" if overdue else "",
-        "more": [_more("逾期", overdue, doors.to(*where, view="overdue"), "家")],
+        "tone": "",
+        "more": [_more("逾期", overdue, doors.to(*where, view="overdue"), "家", is_late=True)],
     }
 
 
@@ -94,8 +96,8 @@ def _problems(doors, waiting):
         "trend": f"今日新发现 {waiting['problems_new']:,}",
         "aim": "逾期 0",
         "url": doors.to(*where),
-        "tone": "red" if overdue else "",
-        "more": [*ages, _more("逾期", overdue, doors.to(*where, overdue=1))],
+        "tone": "",
+        "more": [*ages, _more("逾期", overdue, doors.to(*where, overdue=1), is_late=True)],
     }
 
 
@@ -124,8 +126,8 @@ def _licences(doors, waiting):
         "trend": f"今日新进入 {waiting['expiring_new']:,}",
         "aim": "已到期 0",
         "url": doors.register("expiring"),
-        "tone": "red" if expired else "",
-        "more": [_more("已到期", expired, doors.register("expired"), "家")],
+        "tone": "",
+        "more": [_more("已到期", expired, doors.register("expired"), "家", is_late=True)],
     }
 
 
@@ -140,7 +142,7 @@ def _data(doors, page, counts, before):
         "rate": BY_CODE["K22"].value(counts),
         "note": "没有疑点 / 应包",
         "trend": _change(doubtful, before.get("doubtful")),
-        "aim": f"{border}% 以上",
+        "aim": f"{Decimal(str(border)).normalize():f}% 以上",
         "url": reverse("reports:indicator-detail", args=["K22"]) + area,
         "tone": "",
         "more": [_more("有疑点", doubtful, doors.register("doubtful"), "家")],

@@ -40,6 +40,7 @@
             : { value: value, symbol: "none" };
         }),
         showSymbol: true,
+        showAllSymbol: true,
         connectNulls: false,
         lineStyle: style,
         itemStyle: { color: style.color },
@@ -96,7 +97,7 @@
     }
     return {
       legend: { top: 0, left: 0, show: series.length > 1 },
-      grid: grid(data.wide ? { right: 48 } : {}),
+      grid: grid(data.wide ? { right: 48, top: 20 + colors.size * 2 } : {}),
       tooltip: { trigger: "axis", valueFormatter: thousands },
       xAxis: { type: "category", data: data.x, boundaryGap: false },
       yAxis: {
@@ -120,6 +121,7 @@
       position: "top",
       color: colors.actual,
       fontWeight: 600,
+      fontSize: colors.size,
       formatter: function () {
         return thousands(value);
       },
@@ -182,6 +184,7 @@
           textBorderColor: fill,
           textBorderWidth: 3,
           fontSize: size,
+          lineHeight: size * 1.3,
           fontFamily: colors.font,
         },
         emphasis: { itemStyle: { areaColor: fill, borderColor: colors.ink, borderWidth: 2 }, label: { color: ink } },

@@ -84,15 +84,17 @@
 
   function turn(again) {
     var list = document.querySelector("[data-ticker]");
-    if (!list) {
-      if (pause) pause.hidden = true;
-      return;
-    }
+    // shown before anything is measured: it takes room from the line
+    pause.hidden = !list;
+    if (!list) return;
     var items = Array.prototype.slice.call(list.children);
     items.forEach(function (item) {
       item.hidden = false;
     });
-    if (window.matchMedia("(max-width: 999.98px)").matches) return;
+    if (window.matchMedia("(max-width: 999.98px)").matches) {
+      pause.hidden = true;
+      return;
+    }
     if (again || first >= items.length) first = 0;
     items.slice(0, first).forEach(function (item) {
       item.hidden = true;
@@ -104,13 +106,14 @@
     items.slice(first + fits).forEach(function (item) {
       item.hidden = true;
     });
-    pause.hidden = first === 0 && fits >= items.length;
     first += Math.max(fits, 1);
   }
 
   function start() {
     remember(document);
     turn(true);
+    // the line of what is late has given room back
+    document.dispatchEvent(new CustomEvent("jms:resized"));
     window.setInterval(refresh, EVERY);
     window.setInterval(function () {
       if (!stopped) turn(false);

@@ -241,7 +241,9 @@ def test_the_map_keeps_95_as_a_border():
         1, 2, 4, 5,
     ]  # fmt: skip
     assert step_among(None, narrow) == 0
-    assert Decimal(95) in map_borders([Decimal(12)], is_share=True)
+    assert Decimal(95) in map_borders([Decimal(75)], is_share=True)
+    # far below it all would be one blue
+    assert map_borders([Decimal(20), Decimal(25)], is_share=True) == (21, 22, 23, 24)
     assert map_borders([], is_share=True) == narrow
     even = map_borders([Decimal(0), Decimal(10)], is_share=False)
     assert even == (Decimal("2.00"), Decimal("4.00"), Decimal("6.00"), Decimal("8.00"))

@@ -76,6 +76,9 @@ def wall_context(*, wall, doors):
         "page_url": doors.page_url,
         "parts_url": doors.parts(place.code, chosen),
         "back": {"name": back.name, "url": doors.wall(back.code, chosen)} if back else None,
+        "links_url": reverse("reports:wall-link-list")
+        if doors.may("reports.manage_walllink")
+        else "",
         "exit_url": "" if doors.user is None else reverse("reports:dashboard"),
         "indicators": [
             {"code": one.code, "name": one.name, "chosen": one.code == chosen}
