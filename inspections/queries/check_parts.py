@@ -99,9 +99,11 @@ def files_of(*, check_round: CheckRound) -> list[CheckFile]:
     return list(rows.order_by("-pk"))
 
 
-def files_about(part) -> list[CheckFile]:
-    """The evidence of one item, drawn row or finding in the order in which it came, withdrawn pieces too."""
-    return list(part.files.select_related("uploaded_by", "withdrawn_by").order_by("pk"))
+def files_about(part) -> tuple[list[CheckFile], int]:
+    """The evidence of one item, drawn row or finding in the order in which it came, withdrawn pieces too, and
+    how many stand."""
+    rows = list(part.files.select_related("uploaded_by", "withdrawn_by").order_by("pk"))
+    return rows, sum(row.withdrawn_at is None for row in rows)
 
 
 def file_get(*, user, pk: int) -> CheckFile | None:

@@ -59,7 +59,7 @@ def test_a_wrong_photo_is_withdrawn_and_nobody_opens_it_again(check_round, resul
     done = browser.post(page, {"reason": "拍到了身份证"}, follow=True)
     assert done.redirect_chain[-1][0] == item
     text = done.content.decode()
-    for words in ("已撤回 现场.jpg", "<del>现场.jpg</del>", "拍到了身份证"):
+    for words in ("已撤回 现场.jpg", "<del>现场.jpg</del>", "拍到了身份证", "证据 0 份"):
         assert words in text
     assert page not in text
     assert browser.get(address("check-file", file.pk)).status_code == 404

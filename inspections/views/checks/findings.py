@@ -93,6 +93,7 @@ def _finding_page(request, row, *, current=None, status=200, **forms):
     may_change = rights.works and may_move("result", check_round.state)
     may_answer = rights.answers and may_move("answer", check_round.state) and row.state != "fixed"
     may_review = rights.works and may_move("review", check_round.state)
+    files, standing = files_about(row)
     context = {
         "row": row,
         "check": check_round,
@@ -105,7 +106,8 @@ def _finding_page(request, row, *, current=None, status=200, **forms):
         "can_change": may_change,
         "can_answer": may_answer,
         "can_review": may_review,
-        "files": files_about(row),
+        "files": files,
+        "standing": standing,
         "may_withdraw": ["finding"] if may_answer else [],
         "on": timezone.localdate(),
         "crumbs": crumbs(check_round, f"问题 {row.order}"),

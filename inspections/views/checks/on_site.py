@@ -73,13 +73,15 @@ def check_item(request, pk):
                 messages.success(request, f"{row.item.code} 已保存")
                 return redirect(DETAIL, pk=check_round.pk)
         status = 409 if current else 422
+    files, standing = files_about(row)
     context = {
         "row": row,
         "check": check_round,
         "form": form if can_work else None,
         "current": current,
         "revision": current.revision if current else row.revision,
-        "files": files_about(row),
+        "files": files,
+        "standing": standing,
         "may_withdraw": ["result", "sample"] if can_work else [],
         "findings": list(row.findings.filter(is_dropped=False).order_by("order", "pk")),
         "can_work": can_work,
@@ -115,6 +117,7 @@ def check_sample_detail(request, pk):
             if saved:
                 return _onward(request, row)
         status = 409 if current else 422
+    files, standing = files_about(row)
     context = {
         "row": row,
         "check": check_round,
@@ -123,7 +126,8 @@ def check_sample_detail(request, pk):
         "form": form if can_work else None,
         "current": current,
         "revision": current.revision if current else row.revision,
-        "files": files_about(row),
+        "files": files,
+        "standing": standing,
         "may_withdraw": ["result", "sample"] if can_work else [],
         "following": sample_next(sample=row),
         "replace_form": ReasonForm(auto_id="id_replace_%s")
@@ -158,9 +162,11 @@ def _withdrawable(request, check_round):
 @require(VIEW)
 def check_evidence(request, pk):
     check_round = round_or_404(request, pk)
+    rows = files_of(check_round=check_round)
     context = {
         "check": check_round,
-        "rows": files_of(check_round=check_round),
+        "rows": rows,
+        "standing": sum(row.withdrawn_at is None for row in rows),
         "may_withdraw": _withdrawable(request, check_round),
         "crumbs": crumbs(check_round, "证据"),
     }
