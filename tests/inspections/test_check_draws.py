@@ -16,6 +16,7 @@ from inspections.enums import SampleKind
 from inspections.exports.checks import FRAME
 from inspections.models import CheckRound, CheckSample
 from inspections.queries.check_draws import frame_of, redraw_differences, sample_drawn
+from inspections.queries.proof_checks import differences as proven
 from inspections.rules.checks import draw, draw_order
 from inspections.services.checks.draws import round_redraw, sample_replace
 from inspections.services.checks.shared import CheckError
@@ -102,6 +103,9 @@ def test_a_sample_that_was_tampered_with_is_told(areas, capsys):
         CheckSample.objects.filter(pk=row.pk).update(entity=other)
     told = redraw_differences(check_round=check_round)
     assert len(told) == 2
+    assert proven() == (
+        [("督查抽样", check_round, "2 处重抽不同", told[0])], "1 轮督查抽样",
+    )  # fmt: skip
     assert str(other.pk) in "".join(told)
     with pytest.raises(CommandError):
         call_command("redraw_check", str(check_round.pk))
@@ -143,6 +147,7 @@ def test_the_command_says_equal(areas, capsys):
     check_round = drawn_round(areas)
     call_command("redraw_check", str(check_round.pk))
     assert "全部相同" in capsys.readouterr().out
+    assert proven() == ([], "1 轮督查抽样")
 
 
 def test_seed_frame_and_drawn_rows_cannot_be_changed_by_anybody(areas):

@@ -86,6 +86,11 @@ class Command(BaseCommand):
             city=Area.objects.get(pk=CITY), by=User.objects.get(username="liming"), clerks=clerks,
             at=timezone.now(), say=self.say,
         )  # fmt: skip
+        # After the histories were dated: a sample is drawn from them, and must be drawn again from the same.
+        seed_checks(
+            city=Area.objects.get(pk=CITY), by=User.objects.get(username="liming"), clerks=clerks,
+            at=timezone.localtime(),
+        )  # fmt: skip
         seeds_profiles.load(city=Area.objects.get(pk=CITY), at=timezone.now())
         twins_find(at=timezone.now())
         self.say(f"演示数据已就绪（{time.monotonic() - began:.0f} 秒）")
@@ -221,7 +226,6 @@ class Command(BaseCommand):
             call_command("load_inspection_fixtures", stdout=self.stdout)
         seed_visits(city=city, by=officer, at=now, say=self.say)
         seed_enterprise(city=city, by=officer, at=now, say=self.say)
-        seed_checks(city=city, by=officer, clerks=clerks, at=now)
         plates_draw()
 
     def say(self, text):
