@@ -28,7 +28,7 @@ class ListItemForm(HouseModelForm):
         }
         help_texts = {
             "code": "如 J1；同一份清单里不能重复",
-            "cycle": "随时、日不生成有期限的待办",
+            "cycle": "随时的由人派出才有期限，每日的不生成待办",
             "owner": "包保干部：每名在岗的本级干部各办一次；属地单位：每个本级单位办一次",
         }
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 
 import pghistory
 from django.db import transaction
+from django.db.models import Count
 
 from entities.enums import OBLIGED
 from entities.models import Entity
@@ -21,6 +22,7 @@ from ..models import Assignment, Cadre
 from ..rules.periods import quarter
 from ..services.assignments import bond_end, bond_make
 from ..services.changes import change_record
+from ..services.handovers import handover_make
 from ..services.planning import plan_apply, plan_make
 from ..services.pledges_bulk import pledges_review
 from .cadres import TOTALS, graded_by_area, leaders, made, of_towns, of_villages
@@ -33,6 +35,8 @@ WRONG = {
     "230882": (219, 34), "230883": (29, 8), "2308G1": (28, 9),
 }  # fmt: skip
 VACANT_SHARE = 0.5
+# county: in how many days one of its village cadres stands down
+HANDOVERS = {"230822": 5, "230882": 9}
 # Bonds begin so long before the two whole quarters that the demonstration's visits go back.
 LEAD = datetime.timedelta(days=12)
 DAY = datetime.timedelta(days=1)
@@ -81,6 +85,9 @@ def seed_bonds(
     sign_first(city=city, by=by, on=began, at=at)
     for county in counties:
         _live(county, by=by, at=at)
+    for county in counties:
+        if days := HANDOVERS.get(county.pk):
+            _plan_handover(county, days, by=by, at=at)
     pledges_review(on=today)
     _fill_up([town for town in towns if town.pk not in vacant], villages, graded, by=by, on=today)
     sign_rest(city=city, by=by, on=today, at=at)
@@ -201,6 +208,21 @@ def _leave(pk, *, by, at):
         change_record(
             kind=ChangeKind.CADRE_LEFT, area_id=cadre.area_id, cadre=cadre, before=cadre.post,
             after=LeaveReason.TRANSFER.label, happened_on=at.date(), by=by, at=at,
+        )  # fmt: skip
+
+
+def _plan_handover(county, days, *, by, at):
+    """换届: one of a village's cadres will hand his businesses to the others in so many days."""
+    held = Cadre.objects.in_post().within(county.pk)
+    held = held.filter(
+        level=CadreLevel.VILLAGE, area__level="village", user=None, load__total__gt=0
+    )
+    crowded = held.order_by("area").values("area").annotate(number=Count("pk"))
+    for code in crowded.filter(number__gte=2).values_list("area", flat=True)[:1]:
+        giver, *receivers = held.filter(area=code).order_by("pk")
+        handover_make(
+            cadre=giver, reason=LeaveReason.ELECTION, leaves=True, receivers=receivers,
+            on=at.date() + days * DAY, today=at.date(), by=by, at=at, note="村两委换届（示例）",
         )  # fmt: skip
 
 
