@@ -6,6 +6,7 @@ from entities.enums import Grade
 
 from ..enums import CadreLevel, Standing
 from ..models import Assignment
+from .fields import AreaCodeField, OneOfField
 
 
 class AssignmentSerializer(serializers.ModelSerializer):
@@ -25,13 +26,13 @@ class AssignmentSerializer(serializers.ModelSerializer):
 
 
 class AssignmentQuery(serializers.Serializer):
-    area = serializers.RegexField("^[0-9A-Za-z]{4,12}$", required=False, help_text="区划代码")
+    area = AreaCodeField(required=False, help_text="区划代码")
     cadre = serializers.IntegerField(required=False, help_text="干部编号")
     entity = serializers.IntegerField(required=False, help_text="主体编号")
-    grade = serializers.ChoiceField(
+    grade = OneOfField(
         [choice for choice in Grade.choices if choice[0]], required=False, help_text="包保等级"
     )
-    standing = serializers.ChoiceField(Standing.choices, required=False, help_text="包保状态")
+    standing = OneOfField(Standing.choices, required=False, help_text="包保状态")
 
 
 class AssignmentRequest(serializers.Serializer):
@@ -68,7 +69,7 @@ class CoverageFiguresSerializer(serializers.Serializer):
 
 
 class LevelLoadSerializer(serializers.Serializer):
-    level = serializers.ChoiceField(CadreLevel.choices)
+    level = OneOfField(CadreLevel.choices)
     grades = serializers.CharField()
     obliged = serializers.IntegerField(help_text="主体")
     cadres = serializers.IntegerField(help_text="在岗干部，人")
@@ -84,6 +85,4 @@ class CoverageSerializer(CoverageFiguresSerializer):
 
 
 class CoverageQuery(serializers.Serializer):
-    area = serializers.RegexField(
-        "^[0-9A-Za-z]{4,12}$", required=False, help_text="区划代码，默认本人属地"
-    )
+    area = AreaCodeField(required=False, help_text="区划代码，默认本人属地")

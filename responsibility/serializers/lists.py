@@ -5,6 +5,7 @@ from rest_framework import serializers
 from ..enums import Cycle, DutyCloser, DutyOwner, Mark
 from ..models import Duty, ListDocument, ListItem
 from ..rules.periods import period_words
+from .fields import OneOfField
 
 
 class ListItemSerializer(serializers.ModelSerializer):
@@ -29,18 +30,16 @@ class ListItemRequest(serializers.Serializer):
     heading = serializers.CharField(max_length=60, required=False, allow_blank=True)
     clause = serializers.CharField(max_length=300, help_text="内容")
     standard = serializers.CharField(max_length=300, required=False, allow_blank=True)
-    cycle = serializers.ChoiceField(
-        Cycle.choices, required=False, allow_blank=True, help_text="任务清单必填"
-    )
+    cycle = OneOfField(Cycle.choices, required=False, allow_blank=True, help_text="任务清单必填")
     deliverable = serializers.CharField(max_length=120, required=False, allow_blank=True)
-    owner = serializers.ChoiceField(DutyOwner.choices, required=False, help_text="任务清单必填")
-    closed_by = serializers.ChoiceField(
+    owner = OneOfField(DutyOwner.choices, required=False, help_text="任务清单必填")
+    closed_by = OneOfField(
         DutyCloser.choices, required=False, allow_blank=True, help_text="自动办结"
     )
     core_task = serializers.IntegerField(required=False, allow_null=True, help_text="核心任务编号")
     stage = serializers.IntegerField(required=False, allow_null=True, help_text="推进阶段编号")
     marks = serializers.DictField(
-        child=serializers.ChoiceField(Mark.choices),
+        child=OneOfField(Mark.choices),
         allow_empty=False,
         help_text="层级 → full（●）或 assist（○）",
     )

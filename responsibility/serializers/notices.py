@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from ..models import Notice, NoticeTarget
+from .fields import OneOfField
 
 
 class TargetSerializer(serializers.ModelSerializer):
@@ -56,4 +57,4 @@ class NoticeDetailSerializer(NoticeSerializer):
 
 
 class NoticeQuery(serializers.Serializer):
-    view = serializers.ChoiceField([("open", "没办完")], required=False, help_text="只要没办完的")
+    view = OneOfField([("open", "没办完")], required=False, help_text="只要没办完的")

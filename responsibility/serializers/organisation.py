@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from ..enums import DocumentKind, DocumentLevel, MeetingMode
 from ..models import Document, Meeting
+from .fields import AreaCodeField, OneOfField
 
 
 class DocumentSerializer(serializers.ModelSerializer):
@@ -21,8 +22,8 @@ class DocumentSerializer(serializers.ModelSerializer):
 
 
 class DocumentQuery(serializers.Serializer):
-    level = serializers.ChoiceField(DocumentLevel.choices, required=False, help_text="层级")
-    kind = serializers.ChoiceField(DocumentKind.choices, required=False, help_text="类别")
+    level = OneOfField(DocumentLevel.choices, required=False, help_text="层级")
+    kind = OneOfField(DocumentKind.choices, required=False, help_text="类别")
     q = serializers.CharField(
         required=False, max_length=60, help_text="标题、文号或摘要中的词，两个字即可"
     )
@@ -68,8 +69,8 @@ class MeetingDetailSerializer(MeetingSerializer):
 
 
 class MeetingQuery(serializers.Serializer):
-    area = serializers.RegexField("^[0-9A-Za-z]{4,12}$", required=False, help_text="区划代码")
-    mode = serializers.ChoiceField(MeetingMode.choices, required=False, help_text="形式")
+    area = AreaCodeField(required=False, help_text="区划代码")
+    mode = OneOfField(MeetingMode.choices, required=False, help_text="形式")
     year = serializers.IntegerField(
         required=False, min_value=1990, max_value=2100, help_text="年度"
     )

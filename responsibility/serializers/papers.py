@@ -5,6 +5,7 @@ from rest_framework import serializers
 from ..enums import CadreLevel, LetterKind
 from ..models import Batch, Letter, Pledge
 from ..queries import letters, pledges
+from .fields import AreaCodeField, OneOfField
 
 AREA = {"help_text": "区划代码"}
 
@@ -76,21 +77,19 @@ class PledgeDetailSerializer(PledgeSerializer):
 
 
 class PledgeQuery(serializers.Serializer):
-    view = serializers.ChoiceField(
+    view = OneOfField(
         _views(pledges.VIEWS), default=pledges.DEFAULT_VIEW, help_text="快捷视图，默认现行"
     )
-    area = serializers.RegexField("^[0-9A-Za-z]{4,12}$", required=False, **AREA)
-    level = serializers.ChoiceField(CadreLevel.choices, required=False, help_text="包保层级")
+    area = AreaCodeField(required=False, **AREA)
+    level = OneOfField(CadreLevel.choices, required=False, help_text="包保层级")
     q = serializers.CharField(required=False, max_length=60, help_text="姓名（开头）或编号")
 
 
 class PledgesRequest(serializers.Serializer):
     """Pledges for all of an area who need one."""
 
-    area = serializers.RegexField(
-        "^[0-9A-Za-z]{4,12}$", required=False, help_text="区划代码，默认本人属地"
-    )
-    level = serializers.ChoiceField(
+    area = AreaCodeField(required=False, help_text="区划代码，默认本人属地")
+    level = OneOfField(
         CadreLevel.choices, required=False, default="", help_text="包保层级，默认各级"
     )
     issue = serializers.BooleanField(default=True, help_text="生成后直接送签")
@@ -139,11 +138,11 @@ class LetterSerializer(serializers.ModelSerializer):
 
 
 class LetterQuery(serializers.Serializer):
-    view = serializers.ChoiceField(
+    view = OneOfField(
         _views(letters.VIEWS), default=letters.DEFAULT_VIEW, help_text="快捷视图，默认全部"
     )
-    area = serializers.RegexField("^[0-9A-Za-z]{4,12}$", required=False, **AREA)
-    kind = serializers.ChoiceField(LetterKind.choices, required=False, help_text="类别")
+    area = AreaCodeField(required=False, **AREA)
+    kind = OneOfField(LetterKind.choices, required=False, help_text="类别")
     year = serializers.IntegerField(
         required=False, min_value=2000, max_value=2200, help_text="年度，默认各年"
     )

@@ -4,10 +4,11 @@ from rest_framework import serializers
 
 from ..enums import AdoptionState, HandoverState, InstructionState
 from ..models import Body, Experience, Guidance, Handover, Instruction, Training
+from .fields import AreaCodeField, OneOfField
 
 
 class PlaceQuery(serializers.Serializer):
-    area = serializers.RegexField("^[0-9A-Za-z]{4,12}$", required=False, help_text="区划代码")
+    area = AreaCodeField(required=False, help_text="区划代码")
 
 
 class TextQuery(PlaceQuery):
@@ -17,18 +18,18 @@ class TextQuery(PlaceQuery):
 
 
 class HandoverQuery(PlaceQuery):
-    state = serializers.ChoiceField(HandoverState.choices, required=False, help_text="状态")
+    state = OneOfField(HandoverState.choices, required=False, help_text="状态")
 
 
 class ExperienceQuery(serializers.Serializer):
     q = serializers.CharField(
         source="text", required=False, max_length=60, help_text="来源、做法或内容中的词，两个字即可"
     )
-    adoption = serializers.ChoiceField(AdoptionState.choices, required=False, help_text="采纳")
+    adoption = OneOfField(AdoptionState.choices, required=False, help_text="采纳")
 
 
 class InstructionQuery(PlaceQuery):
-    state = serializers.ChoiceField(InstructionState.choices, required=False, help_text="状态")
+    state = OneOfField(InstructionState.choices, required=False, help_text="状态")
 
 
 class TrainingQuery(TextQuery):

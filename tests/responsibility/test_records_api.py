@@ -87,3 +87,18 @@ def test_experience_questions_and_instructions_are_searched(api, areas):
     (row,) = api("instruction", state="answered")
     assert (row["title"], row["state_name"]) == ("清零", "已答复")
     assert api("instruction", state="open") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "words"),
+    [
+        ("handover", "state=xx", "没有“xx”这个值。可写：scheduled、done、cancelled。"),
+        ("body", "area=!!", "区划代码读不懂。请写 4、6、9 或 12 位代码"),
+        ("assignment", "standing=xx", "可写：held、excepted、unfit、pending。"),
+        ("meeting", "mode=xx", "可写：video、on_site、phone。"),
+    ],
+)
+def test_a_wrong_condition_is_told_what_to_write(log_in, county_officer, name, query, words):
+    answer = log_in(county_officer).get(f"{reverse(f'api:{name}-list')}?{query}")
+    assert answer.status_code == 400
+    assert words in answer.json()["detail"]
