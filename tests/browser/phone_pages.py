@@ -5,7 +5,7 @@ import io
 from PIL import Image
 from playwright.sync_api import expect
 
-from inspections.models import Photo, Problem, Visit
+from inspections.models import ControlCheck, Photo, Problem, Visit
 from tests.inspections.pictures import picture
 
 SHOP, TOFU, DINER = "永胜村兴旺食杂店", "老孙家豆腐坊", "永胜村幸福小饭桌"
@@ -94,6 +94,9 @@ def assert_is_whole(name, *, problems=1, photos=1):
     assert sorted(visit.answers) == sorted(codes)
     assert len(codes) == 16
     assert [problem.item_code for problem in found] == [WRONG] * problems
+    # what the answers tell of the business's own controls is there with the visit
+    looks = dict(ControlCheck.objects.filter(visit=visit).values_list("control", "told"))
+    assert (looks["officer"], looks["daily"]) == ("seen", "seen")
     assert len(pictures) == photos
     for stored_photo in pictures:
         assert stored_photo.problem_id == found[0].pk
