@@ -88,7 +88,13 @@ class ProblemTallyQuerySet(ScopedQuerySet):
     """Counters by area."""
 
 
-class PhotoQuerySet(QuerySet):
+class EvidenceQuerySet(QuerySet):
+    def standing(self):
+        """Without what was withdrawn."""
+        return self.filter(withdrawn_at=None)
+
+
+class PhotoQuerySet(EvidenceQuerySet):
     """Who may see the visit or the problem sees its photos; a loose one only who sent it."""
 
     def visible_to(self, user):
@@ -138,12 +144,6 @@ class CheckPartQuerySet(QuerySet):
     def visible_to(self, user):
         rounds = self.model._meta.get_field("check_round").related_model.objects
         return self.filter(check_round__in=rounds.visible_to(user).values("pk"))
-
-
-class EvidenceQuerySet(QuerySet):
-    def standing(self):
-        """Without what was withdrawn."""
-        return self.filter(withdrawn_at=None)
 
 
 class CheckFileQuerySet(EvidenceQuerySet, CheckPartQuerySet):

@@ -20,6 +20,7 @@ from ..enums import VisitKind, VisitMode
 from ..querysets import PhotoQuerySet, VisitQuerySet
 from ..triggers.visits import VISIT_TRIGGERS
 from .checklists import Checklist
+from .evidence import Evidence
 from .frequency import DueVisit
 
 
@@ -136,7 +137,7 @@ class Visit(models.Model):
 
 
 @pghistory.track()
-class Photo(models.Model):
+class Photo(Evidence):
     """A photograph, sent by itself before the visit or the move that shows it. `key` is drawn by the
     phone; without a visit, problem or move after some days it is swept away. The position in its EXIF is
     gone before it is stored (domain §8.1)."""
@@ -164,7 +165,7 @@ class Photo(models.Model):
 
     objects = PhotoQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Evidence.Meta):
         verbose_name = verbose_name_plural = "照片"
 
     def __str__(self):

@@ -24,7 +24,7 @@ def with_story(problem: Problem) -> Problem:
     """The problem with `story`, its moves newest first, each with `shown_photos`, and `first_photos`, those of
     the report; two statements. Its relations SHOWN must have been read."""
     photos = defaultdict(list)
-    for photo in Photo.objects.filter(problem=problem).order_by("pk"):
+    for photo in Photo.objects.standing().filter(problem=problem).order_by("pk"):
         photos[photo.move_id].append(photo)
     problem.story = list(ProblemMove.objects.filter(problem=problem).order_by("-pk"))
     for move in problem.story:
@@ -51,7 +51,9 @@ def stations_of(*, problem: Problem) -> list[Station]:
 
 def photos_visible(*, user):
     """The photographs of problems that the user sees."""
-    return Photo.objects.filter(problem__in=Problem.objects.visible_to(user).values("pk"))
+    return Photo.objects.standing().filter(
+        problem__in=Problem.objects.visible_to(user).values("pk")
+    )
 
 
 @dataclass(frozen=True)

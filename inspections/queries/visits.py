@@ -97,7 +97,7 @@ def visit_get(*, user, pk: int) -> Visit | None:
         )
         .prefetch_related(
             Prefetch("problems", queryset=problems),
-            Prefetch("photos", queryset=Photo.objects.order_by("pk")),
+            Prefetch("photos", queryset=Photo.objects.standing().order_by("pk")),
         )
         .filter(pk=pk)
         .first()
@@ -138,8 +138,17 @@ def visit_answers(*, visit: Visit) -> list[dict]:
 
 
 def photo_get(*, user, pk: int) -> Photo | None:
-    """One photograph of a visit or a problem that the user may see, or his own loose one."""
-    return Photo.objects.visible_to(user).filter(pk=pk).first()
+    """One photograph of a visit or a problem that the user may see, or his own loose one; nothing when it was
+    withdrawn."""
+    return Photo.objects.visible_to(user).standing().filter(pk=pk).first()
+
+
+def photo_to_withdraw(*, user, pk: int) -> Photo | None:
+    """One that stands and that the user may take back: his own, or as who may mark visits void."""
+    found = Photo.objects.visible_to(user).standing().exclude(visit=None, problem=None)
+    if not user.has_perm("inspections.void_visit"):
+        found = found.filter(uploaded_by=user)
+    return found.filter(pk=pk).first()
 
 
 def visits_of_entity(*, user, entity) -> tuple[list[Visit], int]:

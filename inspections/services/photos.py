@@ -3,9 +3,12 @@
 import datetime
 import hashlib
 
+import pghistory
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
 
+from jiamusi_foodsafety.jurisdiction.enums import AuditAction
+from jiamusi_foodsafety.jurisdiction.services import audit
 from jiamusi_foodsafety.kit.errors import DomainError
 from jiamusi_foodsafety.kit.images import MIME, ImageRefused, image_clean
 
@@ -81,6 +84,34 @@ def photos_bind(*, actor, visit, problems: dict[str, int | None]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(BIND, params)
         return cursor.rowcount
+
+
+@transaction.atomic
+def photo_withdraw(
+    *, actor, photo: Photo, reason: str, at: datetime.datetime, address: str | None = None
+) -> Photo:
+    """Take a photograph of a visit or a problem back, with the reason (a person's ID card is on it): nobody sees
+    it any more, row and file stay. Raises PhotoError without a reason, for the only one that proves a settled
+    problem's correction, and when somebody was faster."""
+    row = Photo.objects.select_for_update(of=("self",)).select_related("problem").get(pk=photo.pk)
+    if row.withdrawn_at:
+        raise PhotoError("这张照片已经撤回。")
+    if not reason.strip():
+        raise PhotoError("请写明撤回的理由，例如拍到了身份证。")
+    if row.move_id and not row.problem.is_open:
+        others = Photo.objects.standing().filter(move=row.move_id).exclude(pk=row.pk)
+        if not others.exists():
+            raise PhotoError("问题已凭这张照片办结，它是唯一的证明，不能撤回。")
+    row.withdrawn_at, row.withdrawn_by, row.withdraw_reason = at, actor, reason.strip()[:200]
+    with pghistory.context(user=actor.pk, via="withdraw"):
+        row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdraw_reason"])
+    about = row.problem or row.visit
+    audit(
+        actor=actor, action=AuditAction.CHANGE, address=address, object_type="photo",
+        object_id=row.pk, area_code=about.area_id,
+        detail={"act": "withdraw", "reason": row.withdraw_reason},
+    )  # fmt: skip
+    return row
 
 
 def photos_sweep(*, at: datetime.datetime) -> int:

@@ -1,16 +1,18 @@
-"""Evidence of a 督查 round that was handed in by mistake is taken back; what proved something stays."""
+"""Evidence and photographs that were handed in by mistake are taken back; what proved something stays."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from inspections.models import CheckFile, CheckFinding
+from inspections.models import CheckFile, CheckFinding, Photo, ProblemMove
 from inspections.services.checks.evidence import file_withdraw
 from inspections.services.checks.letters import finding_answer, finding_review
 from inspections.services.checks.shared import CheckError
+from inspections.services.photos import PhotoError, photo_store, photo_withdraw
 from tests.inspections.at_once import at_once
 from tests.inspections.makers_checks import drawn_round, issue, join
+from tests.inspections.makers_problems import a_key, load_kinds, make_shop, report
 from tests.inspections.pictures import picture
 
 pytestmark = pytest.mark.django_db
@@ -128,3 +130,63 @@ def test_two_at_once_withdraw_it_once(areas, city_officer, log_in):
     assert len(refused) == 1
     assert "已经撤回了" in refused[0]
     assert sum(isinstance(one, CheckFile) for one in told) == 1
+
+
+# --- photographs of visits and problems -------------------------------------------------------
+
+
+@pytest.fixture
+def problem(areas, cadre, station_officer):
+    load_kinds()
+    bond = make_shop(areas=areas, user=cadre)
+    (made,) = report(bond=bond, actor=cadre, kind="general")
+    return made
+
+
+def shoot(problem, by, *, move=None):
+    made, _ = photo_store(actor=by, key=a_key(), data=picture(), at=NOW)
+    Photo.objects.filter(pk=made.pk).update(problem=problem, move=move)
+    return Photo.objects.get(pk=made.pk)
+
+
+def test_who_sent_a_photo_takes_it_back_and_nobody_sees_it(
+    problem, cadre, station_officer, county_officer, log_in
+):
+    taken = shoot(problem, cadre)
+    page, seen = address("visit-photo-withdraw", taken.pk), address("problem-photo", taken.pk)
+    detail = address("problem-detail", problem.pk)
+    station = log_in(station_officer)
+    assert station.get(seen).getvalue().startswith(b"\xff\xd8\xff")
+    assert page not in station.get(detail).content.decode()
+    assert station.get(page).status_code == 404
+    phone = log_in(cadre)
+    assert page in phone.get(detail).content.decode()
+    assert phone.post(page, {"reason": ""}).status_code == 422
+    assert phone.post(page, {"reason": "拍到了身份证"}).url == detail
+    for browser in (log_in(station_officer), log_in(county_officer), log_in(cadre)):
+        assert browser.get(seen).status_code == 404
+        assert browser.get(address("visit-photo", taken.pk)).status_code == 404
+        assert seen not in browser.get(detail).content.decode()
+    taken.refresh_from_db()
+    last = taken.events.order_by("pgh_id").last()
+    assert (taken.withdrawn_by, last.withdraw_reason) == (cadre, "拍到了身份证")
+    assert taken.file.storage.exists(taken.file.name)
+    with pytest.raises(PhotoError, match="已经撤回"):
+        photo_withdraw(actor=county_officer, photo=taken, reason="再撤", at=NOW)
+
+
+def test_the_only_proof_of_a_settled_problem_stays(problem, cadre, county_officer, log_in):
+    move = ProblemMove.objects.create(
+        key=a_key(), problem=problem, act="verify", side="cadre", state_from="open",
+        state_to="cleared", actor=cadre, at=NOW, note="看过",
+    )  # fmt: skip
+    one, two = shoot(problem, cadre, move=move), shoot(problem, cadre, move=move)
+    problem.state, problem.settled_at = "cleared", NOW
+    problem.clock_at = problem.climb_at = None
+    problem.save()
+    browser = log_in(county_officer)  # who may mark visits void may take back any
+    first = browser.post(address("visit-photo-withdraw", one.pk), {"reason": "看不清"})
+    assert first.status_code == 302
+    last = browser.post(address("visit-photo-withdraw", two.pk), {"reason": "看不清"})
+    assert last.status_code == 422
+    assert "唯一的证明" in last.content.decode()

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from entities.queries.entities import area_choices, capped_count
 from jiamusi_foodsafety.jurisdiction.access import limited, require
@@ -19,9 +19,19 @@ from responsibility.views.cadres.shared import bare_query, page_number, pager, w
 from ...enums import VisitMode
 from ...exports.visits import write_visits
 from ...filters.dues import GRADES, visit_wishes
+from ...forms.checks import ReasonForm
 from ...forms.visits import VoidForm
 from ...queries.campaigns import tags_of
-from ...queries.visits import VIEWS, photo_get, visit_answers, visit_get, visit_page, visits_in
+from ...queries.visits import (
+    VIEWS,
+    photo_get,
+    photo_to_withdraw,
+    visit_answers,
+    visit_get,
+    visit_page,
+    visits_in,
+)
+from ...services.photos import photo_withdraw
 from ...services.visits import visit_void
 
 VIEW = "inspections.view_visit"
@@ -169,3 +179,36 @@ def photo(request, pk):
     response = FileResponse(found.file.open("rb"), content_type=found.mime)
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+@require_http_methods(["GET", "POST"])
+@require(VIEW)
+def photo_withdraw_view(request, pk):
+    found = photo_to_withdraw(user=request.user, pk=pk)
+    if found is None:
+        raise Http404
+    back = (
+        reverse("inspections:problem-detail", args=[found.problem_id])
+        if found.problem_id
+        else reverse("inspections:visit-detail", args=[found.visit_id])
+    )
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            photo_withdraw(
+                actor=request.user, photo=found, reason=form.cleaned_data["reason"],
+                at=timezone.now(), address=client_address(request),
+            )  # fmt: skip
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, "已撤回这张照片")
+            return redirect(back)
+    context = {
+        "name": f"{timezone.localtime(found.uploaded_at):%Y-%m-%d %H:%M} 的照片",
+        "form": form,
+        "back": back,
+        "crumbs": [{"label": "返回", "url": back}, {"label": "撤回照片", "url": ""}],
+    }
+    status = 422 if form.errors else 200
+    return render(request, "inspections/evidence_withdraw.html", context, status=status)

@@ -15,4 +15,9 @@ urlpatterns = [
     path("visits/<int:pk>/", records.visit_detail, name="visit-detail"),
     path("visits/<int:pk>/void/", records.void, name="visit-void"),
     path("visits/photos/<int:pk>/", records.photo, name="visit-photo"),
+    path(
+        "visits/photos/<int:pk>/withdraw/",
+        records.photo_withdraw_view,
+        name="visit-photo-withdraw",
+    ),
 ]

@@ -108,6 +108,10 @@ ROWS = {
         data={"reason": "填错"}, status=302,
     ),
     "inspections:visit-photo": Row(near=NEAR_READERS, far=FAR_READERS, args=photo, blind=CADRE),
+    # not his to take back: as if it were not there
+    "inspections:visit-photo-withdraw": Row(
+        near=CITY_ADMIN | COUNTY, far=CITY_ADMIN | OUTSIDER, args=photo, blind=READERS | CADRE
+    ),
     "inspections:checklist-index": Row(near=READERS | CADRE),
     "inspections:checklist-detail": [
         Row(near=READERS | CADRE, args=checklist),
