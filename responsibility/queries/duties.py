@@ -3,6 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
+from django.contrib.auth import get_user_model
 from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.db.models.functions import Left
 from django.urls import reverse
@@ -171,8 +172,17 @@ def duty_get(*, user, pk: int) -> Duty | None:
 
 
 def duty_history(*, duty: Duty) -> list:
-    """What happened to a to-do, the latest first, with whose act it was; the first is its making."""
-    return list(duty.events.select_related("pgh_context", "done_by").order_by("-pgh_id")[:50])
+    """What happened to a to-do, the latest first, with whose act it was in `actor` ("" for the system's); the
+    first is its making. Two statements."""
+    events = duty.events.select_related("pgh_context", "done_by").order_by("-pgh_id")
+    events = list(events[:50])
+    keys = {event: (event.pgh_context.metadata if event.pgh_context else {}) for event in events}
+    keys = {event: said.get("user") for event, said in keys.items()}
+    people = get_user_model().objects.in_bulk({key for key in keys.values() if key})
+    for event in events:
+        person = people.get(keys[event])
+        event.actor = person.get_full_name() if person else ""
+    return events
 
 
 def occasional_for(*, user, on: datetime.date) -> QuerySet[ListItem]:

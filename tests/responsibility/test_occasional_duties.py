@@ -111,6 +111,7 @@ def test_the_page_gives_it_within_the_caller_s_area(in_force, areas, county_offi
     duty = Duty.objects.get()
     shown = browser.get(reverse("responsibility:duty-detail", args=[duty.pk])).content.decode()
     assert "排查" in shown
+    assert f"{county_officer.get_full_name()} 派出" in shown
     again = browser.post(address, values | {"area": OTHER_TOWN})
     assert "今天已经派过这一项" in again.content.decode()
 

@@ -18,7 +18,7 @@ from jiamusi_foodsafety.jurisdiction.services import audit
 from jiamusi_foodsafety.kit.errors import DomainError
 from jiamusi_foodsafety.kit.middleware import client_address
 
-from ...enums import DutyState
+from ...enums import Cycle, DutyState
 from ...exports.cadres import file_name
 from ...exports.duties import write_duties
 from ...filters.duties import duty_wishes
@@ -198,10 +198,11 @@ def _page(request, duty, *, done_form=None, reopen_form=None):
     may_do = may_complete(user=request.user, duty=duty)
     start = {"revision": duty.revision}
     is_done = duty.state == DutyState.DONE
+    is_given = duty.item.cycle == Cycle.ANY_TIME
     history = [
         {
             "at": event.pgh_created_at,
-            "title": _act(event),
+            "title": _act(event, is_given),
             "note": event.note,
             "icon_name": "circle-check" if event.state == DutyState.DONE else "clock",
             "state": "done" if event.state == DutyState.DONE else "",
@@ -224,13 +225,15 @@ def _page(request, duty, *, done_form=None, reopen_form=None):
     return render(request, "responsibility/duty_detail.html", context)
 
 
-def _act(event):
+def _act(event, is_given):
     if event.state == DutyState.DONE:
         who = event.done_by.get_full_name() if event.done_by else ""
         return f"{who} 办结".strip()
     if event.state == DutyState.CANCELLED:
         return "不再适用"
-    return "生成待办" if event.revision == 1 else "重新打开"
+    if event.revision == 1:
+        return f"{event.actor} 派出" if is_given and event.actor else "生成待办"
+    return f"{event.actor} 重新打开".strip()
 
 
 @require_GET
