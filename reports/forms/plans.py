@@ -7,6 +7,7 @@ from django import forms
 from jiamusi_foodsafety.kit.forms import HouseForm
 
 from ..queries.indicators import INDICATORS
+from ..queries.plans import goals_stamp, stage_stamp
 
 ROWS = 6
 
@@ -33,6 +34,7 @@ class StageForm(HouseForm):
         "完成日期", required=False, help_text="人工登记的阶段，做完后填；其他阶段由日报得出。"
     )
     is_active = forms.BooleanField(label="在用", required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=16, required=False)
     reason = forms.CharField(
         label="改动目标的原因", max_length=200, required=False,
         help_text="改了目标日期或百分比时必填；原来的目标保留备查。",
@@ -43,6 +45,7 @@ class StageForm(HouseForm):
         initial = {
             "name": stage.name, "starts_on": stage.starts_on, "start_share": stage.start_share,
             "done_on": stage.done_on, "is_active": stage.is_active,
+            "seen": stage_stamp(stage, targets),
         }  # fmt: skip
         for number, target in enumerate(targets[:ROWS], start=1):
             initial |= {f"on_{number}": target.on, f"share_{number}": target.share}
@@ -78,7 +81,7 @@ class StageForm(HouseForm):
         """What the service takes."""
         data = self.cleaned_data
         pairs = [(data[f"on_{n}"], data[f"share_{n}"]) for n in range(1, ROWS + 1)]
-        names = ("name", "starts_on", "start_share", "done_on", "is_active", "reason")
+        names = ("name", "starts_on", "start_share", "done_on", "is_active", "reason", "seen")
         return {name: data[name] for name in names} | {
             "targets": sorted((day, share) for day, share in pairs if day)
         }
@@ -87,8 +90,11 @@ class StageForm(HouseForm):
 class GoalsForm(HouseForm):
     """The aims of all goals of a city, one line each."""
 
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=16, required=False)
+
     def __init__(self, *args, goals, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["seen"].initial = goals_stamp(goals)
         self.goals = goals
         names = {one.code: one.name for one in INDICATORS}
         for goal in goals:

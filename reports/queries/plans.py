@@ -3,6 +3,7 @@ that the daily reports froze."""
 
 import datetime
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -23,6 +24,7 @@ from ..rules.plans import (
     forecast_of,
     needed_a_day,
     planned_share,
+    stamp_of,
     verdict_of,
 )
 from ..rules.stages import MEASURES, Measure, counted
@@ -288,6 +290,24 @@ def stage_get(*, user, pk: int) -> PlanStage | None:
     found = PlanStage.objects.filter(area_scope(user).q("area__code"), pk=pk).select_related("area")
     targets = PlanTarget.objects.in_force().order_by("on", "pk")
     return found.prefetch_related(Prefetch("targets", targets, to_attr="plan_targets")).first()
+
+
+def stage_stamp(stage: PlanStage, targets: Iterable[PlanTarget]) -> str:
+    """The stamp of a stage with its targets in force."""
+    pairs = sorted((target.on, f"{target.share:.2f}") for target in targets)
+    return stamp_of(
+        stage.name,
+        stage.starts_on,
+        f"{stage.start_share:.2f}",
+        stage.done_on,
+        stage.is_active,
+        pairs,
+    )
+
+
+def goals_stamp(goals: Iterable[YearGoal]) -> str:
+    """The stamp of a city's goals."""
+    return stamp_of(sorted((goal.pk, f"{goal.aim:.2f}", goal.is_active) for goal in goals))
 
 
 def targets_before(*, stage: PlanStage) -> list[PlanTarget]:

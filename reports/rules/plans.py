@@ -2,6 +2,7 @@
 stage (家, 份, 个), days are calendar days."""
 
 import datetime
+import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -227,3 +228,8 @@ def plan_fault(
             return f"{on} 的目标 {aim}% 不高于之前的 {share}%。目标应逐步提高。"
         day, share = on, aim
     return "" if share == 100 else f"最后一个目标是 {share}%，应为 100%。"
+
+
+def stamp_of(*facts: object) -> str:
+    """What a page remembers of the plan that it showed: another stamp means that somebody changed it since."""
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]

@@ -14,6 +14,7 @@ from jiamusi_foodsafety.jurisdiction.services import audit
 from jiamusi_foodsafety.kit.errors import DomainError
 
 from ..models import PlanStage, PlanTarget, YearGoal
+from ..queries.plans import goals_stamp, stage_stamp
 from ..rules.plans import plan_fault
 
 PATH = "fixtures/reports/back_plan.json"
@@ -67,12 +68,17 @@ def _load_stage(city, order, row, moved, at):
 def stage_change(
     *, actor, stage: PlanStage, name: str, starts_on: datetime.date, start_share: Decimal,
     done_on: datetime.date | None, is_active: bool,
-    targets: Sequence[tuple[datetime.date, Decimal]], reason: str, at: datetime.datetime,
-    address: str | None = None,
+    targets: Sequence[tuple[datetime.date, Decimal]], reason: str, seen: str,
+    at: datetime.datetime, address: str | None = None,
 ) -> PlanStage:  # fmt: skip
     """Change a stage; its targets (day, %) are replaced where they differ, the old ones kept with `reason`.
-    Raises PlanError where days or shares do not rise, the last is not 100 %, or a change has no reason."""
+    `seen`: the stamp of the plan that the page showed. Repeatable. Raises PlanError where days or shares do not
+    rise, the last is not 100 %, a change has no reason, or somebody changed the stage since."""
     row = PlanStage.objects.select_for_update(of=("self",)).get(pk=stage.pk)
+    if _is_so(row, name, starts_on, start_share, done_on, is_active, targets):
+        return row
+    if seen != stage_stamp(row, row.targets.filter(ended_at=None)):
+        raise PlanError("别人刚改过这个阶段，您的修改没有保存。请核对现在的计划后再改。")
     fault = plan_fault(starts_on=starts_on, start_share=start_share, targets=targets)
     if fault:
         raise PlanError(fault)
@@ -103,17 +109,30 @@ def stage_change(
     return row
 
 
+def _is_so(row, *wanted):
+    """Whether a stage already stands as it is wanted."""
+    *facts, targets = wanted
+    pairs = [PlanTarget(on=day, share=Decimal(share)) for day, share in targets]
+    names = ("name", "starts_on", "start_share", "done_on", "is_active")
+    as_wanted = PlanStage(**dict(zip(names, facts, strict=True)))
+    as_wanted.name = as_wanted.name.strip()
+    return stage_stamp(as_wanted, pairs) == stage_stamp(row, row.targets.filter(ended_at=None))
+
+
 @transaction.atomic
 def goals_change(
-    *, actor, city: Area, aims: Iterable[tuple[int, Decimal, bool]], at: datetime.datetime,
-    address: str | None = None,
+    *, actor, city: Area, aims: Iterable[tuple[int, Decimal, bool]], seen: str,
+    at: datetime.datetime, address: str | None = None,
 ) -> int:  # fmt: skip
-    """Set the aims of goals, (id, aim, in use); gives how many changed. Ids of another city are unknown."""
+    """Set the aims of goals, (id, aim, in use); gives how many changed. `seen`: the stamp of the goals that the
+    page showed. Raises PlanError for ids of another city, and where somebody changed a goal since."""
     rows = {
         row.pk: row
         for row in YearGoal.objects.select_for_update(of=("self",)).filter(area=city).order_by("pk")
     }
     changed = {}
+    if seen != goals_stamp(rows.values()):
+        raise PlanError("别人刚改过年度目标，您的修改没有保存。请核对现在的目标值后再改。")
     for pk, aim, is_active in aims:
         row = rows.get(pk)
         if row is None:

@@ -25,6 +25,7 @@
     var series = data.series.map(function (one, index) {
       var kind = one.kind || "actual";
       var style = Object.assign({}, styles[kind] || styles.actual);
+      style.width *= colors.scale;
       if (!one.kind) style.color = colors.series[index % colors.series.length];
       var lastIndex = -1;
       one.values.forEach(function (value, place) {
@@ -36,7 +37,7 @@
         data: one.values.map(function (value, place) {
           var isLast = place === lastIndex && kind === "actual";
           return isLast
-            ? { value: value, symbol: "circle", symbolSize: 7, label: lastLabel(value) }
+            ? { value: value, symbol: "circle", symbolSize: 7 * colors.scale, label: lastLabel(value) }
             : { value: value, symbol: "none" };
         }),
         showSymbol: true,
@@ -67,13 +68,13 @@
     if (data.marks && series.length) {
       series[0].markPoint = {
         silent: true,
-        symbolSize: 9,
+        symbolSize: 9 * colors.scale,
         data: data.marks.map(function (mark) {
           return {
             coord: [mark.x, mark.y],
             symbol: mark.is_forecast ? "circle" : "diamond",
             itemStyle: mark.is_forecast
-              ? { color: colors.surface, borderColor: colors.actual, borderWidth: 2 }
+              ? { color: colors.surface, borderColor: colors.actual, borderWidth: 2 * colors.scale }
               : { color: colors.ink },
             label: {
               show: Boolean(mark.label),
@@ -176,13 +177,13 @@
       var shown = one.value === null ? "—" : one.value.toFixed(2) + data.unit;
       return {
         name: one.name,
-        itemStyle: { areaColor: fill, borderColor: colors.mapBorder, borderWidth: 1 },
+        itemStyle: { areaColor: fill, borderColor: colors.mapBorder, borderWidth: colors.scale },
         label: {
           show: true,
           formatter: withValues ? one.name + "\n" + shown : one.name,
           color: ink,
           textBorderColor: fill,
-          textBorderWidth: 3,
+          textBorderWidth: 3 * colors.scale,
           fontSize: size,
           lineHeight: size * 1.3,
           fontFamily: colors.font,

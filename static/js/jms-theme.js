@@ -49,6 +49,8 @@
     range: isWall ? "#24466f" : "#D5E5F6",
     font: token("--font"),
     size: size,
+    // lines and marks grow with the screen as the letters do
+    scale: isWall ? Math.max(1, size / 16) : 1,
   };
 
   window.echarts.registerTheme("jms", {
@@ -56,7 +58,7 @@
     backgroundColor: "transparent",
     textStyle: { fontFamily: token("--font"), fontSize: size, color: token("--ink-900") },
     animation: false,
-    legend: { textStyle: text, itemWidth: 14, itemHeight: 10 },
+    legend: { textStyle: text, itemWidth: (14 * size) / 12, itemHeight: (10 * size) / 12 },
     tooltip: {
       renderMode: "richText", // HTML tooltips would insert inline styles
       backgroundColor: token("--surface"),

@@ -18,7 +18,7 @@ from django.utils import timezone
 from jiamusi_foodsafety.jurisdiction.models import AuditRecord
 from jiamusi_foodsafety.jurisdiction.queries import home_place, place_of
 from reports.models import DailyReport, DailyReportLine, PlanStage, PlanTarget, YearGoal
-from reports.queries.plans import plan_of
+from reports.queries.plans import goals_stamp, plan_of, stage_stamp
 from reports.services.plans import PlanError, plan_load, stage_change
 from tests.factories import EntityFactory
 from tests.personas import CITY, COUNTY, OTHER_COUNTY, TOWN
@@ -178,7 +178,7 @@ def form_of(stage, **changes):
     targets = stage.targets.filter(ended_at=None).order_by("on")
     data = {
         "name": stage.name, "starts_on": stage.starts_on, "start_share": stage.start_share,
-        "is_active": "on", "reason": "",
+        "is_active": "on", "reason": "", "seen": stage_stamp(stage, targets),
     }  # fmt: skip
     for number, target in enumerate(targets, start=1):
         data |= {f"on_{number}": target.on, f"share_{number}": target.share}
@@ -209,6 +209,19 @@ def test_changing_a_target_keeps_the_old_one_with_who_and_why(plan_city, city_of
     assert stage.targets.count() == 3
 
 
+def test_of_two_who_change_a_stage_at_once_the_second_is_told(
+    plan_city, city_officer, city_admin, log_in
+):
+    stage = PlanStage.objects.get(name="主体分级")
+    address = reverse("reports:plan-stage", args=[stage.pk])
+    data = form_of(stage, reason="顺延")
+    assert log_in(city_officer).post(address, data | {"on_2": "2022-11-25"}).status_code == 302
+    second = log_in(city_admin).post(address, data | {"on_2": "2022-11-28"})
+    assert "别人刚改过这个阶段，您的修改没有保存" in text_of(second)
+    last = stage.targets.filter(ended_at=None).order_by("-on").first()
+    assert last.on == datetime.date(2022, 11, 25)
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -231,10 +244,10 @@ def test_a_plan_that_cannot_stand_is_told_in_words(plan_city, city_officer, log_
 
 def test_the_service_refuses_what_the_form_would(plan_city, city_officer):
     stage = PlanStage.objects.get(name="主体分级")
-    with pytest.raises(PlanError):
+    with pytest.raises(PlanError, match="别人刚改过"):
         stage_change(
             actor=city_officer, stage=stage, name="主体分级", starts_on=DAY, start_share=Decimal(0),
-            done_on=None, is_active=True, targets=[], reason="", at=timezone.now(),
+            done_on=None, is_active=True, targets=[], reason="", seen="", at=timezone.now(),
         )  # fmt: skip
 
 
@@ -247,9 +260,12 @@ def test_goals_are_measured_by_the_catalogue_and_can_be_changed(plan_city, city_
     goal = YearGoal.objects.get(indicator="K03")
     rows = {f"aim_{row.pk}": row.aim for row in YearGoal.objects.all()}
     kept = {f"active_{row.pk}": "on" for row in YearGoal.objects.all()}
-    data = rows | kept | {f"aim_{goal.pk}": "70"}
+    data = rows | kept | {f"aim_{goal.pk}": "70", "seen": goals_stamp(YearGoal.objects.all())}
     assert client.post(reverse("reports:plan-goals"), data).status_code == 302
     assert "≥ 70% 达标" in text_of(client.get(reverse("reports:plan")))
+    # who still looks at the old goals changes nothing
+    late = client.post(reverse("reports:plan-goals"), data | {f"aim_{goal.pk}": "60"})
+    assert "别人刚改过年度目标" in text_of(late)
     record = AuditRecord.objects.get(object_type="年度目标")
     assert record.detail == {"2022 K03": "100.00 → 70"}
     new = {"year": 2023, "title": "明年全覆盖", "indicator": "K03", "aim": "100"}

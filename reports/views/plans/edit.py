@@ -54,7 +54,7 @@ def goals_edit(request):
     if request.method == "POST" and form.is_valid():
         try:
             number = goals_change(
-                actor=request.user, city=city, aims=form.values(), at=timezone.now(),
+                actor=request.user, city=city, aims=form.values(), seen=form.cleaned_data["seen"], at=timezone.now(),
                 address=client_address(request),
             )  # fmt: skip
         except DomainError as error:
