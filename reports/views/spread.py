@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from jiamusi_foodsafety.jurisdiction.access import limited, require
 from jiamusi_foodsafety.jurisdiction.enums import AuditAction
 from jiamusi_foodsafety.jurisdiction.services import audit
+from responsibility.enums import CadreLevel
 
 from ..documents.spread import spread_workbook
 from ..queries import home_place, place_of
@@ -71,8 +72,12 @@ def _context(request, found):
         "trend_chart": _trend_chart(found),
         "area_chart": _area_chart(found),
         "load_chart": _load_chart(found.loads),
-        "loads": [(level, list(counts.values()), sum(counts.values()))
-                  for level, counts in found.loads.items()],
+        "loads": [
+            (level.label, _cadres_url(request, area, level=level.value),
+             list(found.loads[level.label].values()), sum(found.loads[level.label].values()))
+            for level in CadreLevel
+        ],
+        "over_url": _cadres_url(request, area, view="over"),
         "load_classes": list(next(iter(found.loads.values()))),
         "since_chart": _since_chart(found.since_visit),
         "since_total": sum(found.since_visit.values()),
@@ -80,6 +85,13 @@ def _context(request, found):
         "export_url": f"{reverse('reports:spread-export')}?{urlencode(area | {'what': found.key})}",
         "indicator_url": f"{reverse('reports:indicator-list')}?{urlencode(area)}",
     }  # fmt: skip
+
+
+def _cadres_url(request, area, **query):
+    """The cadres behind the load; nothing for whoever may not read them."""
+    if not request.user.has_perm("responsibility.view_cadre"):
+        return ""
+    return f"{reverse('responsibility:cadre-list')}?{urlencode(area | query)}"
 
 
 def _days(points):

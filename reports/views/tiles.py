@@ -143,7 +143,7 @@ def _data(doors, page, counts, before):
         "note": "没有疑点 / 应包",
         "trend": _change(doubtful, before.get("doubtful")),
         "aim": f"{Decimal(str(border)).normalize():f}% 以上",
-        "url": reverse("reports:indicator-detail", args=["K22"]) + area,
+        "url": reverse("reports:quality") + area,
         "tone": "",
         "more": [_more("有疑点", doubtful, doors.register("doubtful"), "家")],
     }

@@ -298,7 +298,10 @@ def test_the_spread_counts_every_cadre_and_every_business_once(areas, leader, lo
     for _ in range(6):
         AssignmentFactory(entity=EntityFactory(area=areas[TOWN], grade="D"), cadre=busy)
     client = log_in(leader)
-    text = text_of(client.get(reverse("reports:spread")))
+    page = client.get(reverse("reports:spread"))
+    text = text_of(page)
+    door = f'href="{reverse("responsibility:cadre-list")}?area={CITY}&amp;level=village"'
+    assert door in page.content.decode()
     assert re.search(r"乡级\D* 1 0 0 0 0 0 0 1", text), text
     assert re.search(r"村级\D* 0 0 1 0 0 0 0 1", text), text
     assert "从未督导 6" in text
