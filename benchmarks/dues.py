@@ -1,20 +1,15 @@
-"""Due lists of a whole city: seconds to make them and to look over them again; visits for the pages; many
-phones at once."""
+"""Due lists of a whole city: seconds to make them and to look over them again; visits and problems for the
+pages."""
 
-import datetime
 import time
-import uuid
-from concurrent.futures import ThreadPoolExecutor
 
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from inspections.models import Checklist, Visit
+from inspections.models import Checklist, ProblemKind, Visit
 from inspections.services.planning import Made, dues_make
-from inspections.services.visits import visit_submit
-from jiamusi_foodsafety.jurisdiction.models import Area, User
-from responsibility.models import Assignment, Cadre
+from jiamusi_foodsafety.jurisdiction.models import Area
 
 from .people import CITY
 
@@ -22,8 +17,8 @@ TABLES = (
     "inspections_duevisit", "inspections_duevisitevent", "inspections_duetally",
     "inspections_cadredue", "inspections_period", "inspections_periodevent", "inspections_visit",
     "inspections_visitevent", "inspections_visittally", "inspections_entityrecord",
+    "inspections_problem",
 )  # fmt: skip
-PHONES, AT_ONCE = 200, 25
 # Two of three lines are visited, in the first days of the period, one of twelve with something found.
 VISITS = """
 INSERT INTO inspections_visit (key, entity_id, area_id, cadre_id, level, grade, must_be_on_site, kind,
@@ -36,6 +31,24 @@ FROM inspections_duevisit d
 CROSS JOIN LATERAL (SELECT d.starts_on + (d.id %% 20)::int AS day) AS v
 WHERE d.cadre_id IS NOT NULL AND d.state = 'open' AND d.id %% 3 <> 0
 ORDER BY v.day, d.id
+"""
+
+# What was found wrong: three of four put right, the rest open, half of these past their day.
+PROBLEMS = """
+INSERT INTO inspections_problem (key, number, source, entity_id, area_id, grade, visit_id, cadre_id,
+    industry_unit, item_code, item_text, title, detail, kind_id, state, is_repeat, found_on, found_at, due_at,
+    clock_at, fixed_at, settled_at, extensions, climbed, revision)
+SELECT md5('problem' || v.id), 'W' || v.id, 'visit', v.entity_id, v.area_id, v.grade, v.id, v.cadre_id,
+    '', 'T18', '有无过期食品', '货架有过期食品', '', %(kind)s, w.state, false, v.visited_on, v.finished_at, w.due,
+    CASE WHEN w.state = 'open' THEN w.due END,
+    CASE WHEN w.state = 'cleared' THEN v.finished_at + interval '2 days' END,
+    CASE WHEN w.state = 'cleared' THEN v.finished_at + interval '3 days' END, 0, 0, 1
+FROM inspections_visit v
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN v.id %% 4 = 0 THEN 'open' ELSE 'cleared' END AS state,
+           now() + (v.id %% 40 - 20) * interval '1 day' AS due
+) AS w
+WHERE v.wrong > 0
 """
 
 
@@ -55,57 +68,16 @@ def make() -> tuple[float, Made]:
 
 
 def visit_many() -> int:
-    """Due lines and visits for the pages, once; how many visits."""
+    """Due lines, visits and problems for the pages, once; how many visits."""
     if not Visit.objects.exists():
         forget_dues()
         make()
         checklist = Checklist.objects.get(level="village", state="issued")
         with connection.cursor() as cursor:
             cursor.execute(VISITS, {"checklist": checklist.pk})
+            cursor.execute(PROBLEMS, {"kind": ProblemKind.objects.get(code="general").pk})
             cursor.execute("VACUUM ANALYZE")
     return Visit.objects.count()
-
-
-def phones_seconds() -> tuple[float, int]:
-    """Seconds until 200 phones that send at once, half of them twice, have their answer; and how many visits
-    were stored: 200, or something was lost or doubled."""
-    cadre = Cadre.objects.filter(level="village", assignments__to_on=None).order_by("pk").first()
-    user = User.objects.filter(cadre=cadre).first()
-    if user is None:
-        user = User.objects.create(username=f"phone{uuid.uuid4().hex[:8]}")
-        Cadre.objects.filter(pk=cadre.pk).update(user=user)
-    checklist = Checklist.objects.get(level="village", state="issued")
-    codes = list(checklist.items.values_list("code", flat=True))
-    at = timezone.now()
-    bonds = _bonds(cadre)
-    before = Visit.objects.count()
-    told = [
-        {
-            "key": uuid.uuid4().hex, "entity": bonds[number % len(bonds)], "kind": "visit",
-            "checklist": checklist.pk, "mode": "on_site", "answers": dict.fromkeys(codes, "yes"),
-            "started_at": (at - datetime.timedelta(minutes=5)).isoformat(),
-            "finished_at": at.isoformat(),
-        }
-        for number in range(PHONES)
-    ]  # fmt: skip
-
-    def send(one):
-        try:
-            return visit_submit(actor=user, sent=one, at=timezone.now())[0].pk
-        finally:
-            connection.close()
-
-    started = time.perf_counter()
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(send, [*told, *told[::2]]))
-    seconds = time.perf_counter() - started
-    return seconds, Visit.objects.count() - before
-
-
-def _bonds(cadre):
-    """The small businesses that the village's list is for; the cadre holds them all."""
-    bonds = Assignment.objects.active().filter(cadre=cadre).order_by("pk")
-    return list(bonds.values_list("entity_id", flat=True))
 
 
 class _Silent:

@@ -110,6 +110,8 @@ def addresses(client: Client, reader: str) -> dict[str, str]:
         "督导任务": due,
         "督导任务已督名单": f"{due}?view=done",
         "督导记录": reverse("inspections:visit-list"),
+        "问题整改": reverse("inspections:problem-list"),
+        "问题整改已闭环": f"{reverse('inspections:problem-list')}?tab=settled",
     }
     if reader == "clerk":
         pages["上传记录"] = reverse("entities:upload-list")

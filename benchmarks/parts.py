@@ -215,16 +215,10 @@ class Bench:
             if number or total != SMALL:
                 runs.append(seconds)
                 again.append(repeated)
-        dues.visit_many()
-        spent, stored = dues.phones_seconds()
         what = f"应督导名单 {total:,} 家"
         return [
             at_most(f"{what}：首次生成 {made.made:,} 家次", statistics.median(runs), most, unit="秒"),
             at_most(f"{what}：再核对一次", statistics.median(again), most, unit="秒"),
-            Line(
-                f"{dues.PHONES} 部手机同时上报，一半重发（{total:,} 家）", f"{spent:.1f} 秒，存下 {stored} 份",
-                f"存下 {dues.PHONES} 份", stored == dues.PHONES,
-            ),
         ]  # fmt: skip
 
     def indicators(self, large: int) -> list[Line]:

@@ -48,12 +48,16 @@ class VisitQuerySet(OwnedQuerySet):
 
     def visible_to(self, user):
         """By area; a cadre his own visits and those of the businesses that he holds now."""
-        seen = super().visible_to(user)
         if user is None or not user.is_authenticated or not user.is_active:
-            return seen
-        held = self.model._meta.get_field("entity").related_model
-        mine = held.objects.filter(assignments__cadre__user=user, assignments__to_on=None)
-        return seen | self.filter(entity__in=mine.values("pk"))
+            return self.none()
+        seen = area_scope(user).q(self.area_path)
+        if user.has_perm("inspections.make_visit"):
+            seen |= self.owned_by(user)
+            held = self.model._meta.get_field("entity").related_model.objects.filter(
+                assignments__cadre__user=user, assignments__to_on=None
+            )
+            seen |= Q(entity__in=held.values("pk"))
+        return self.filter(seen)
 
 
 class ProblemQuerySet(OwnedQuerySet):
@@ -70,7 +74,7 @@ class ProblemQuerySet(OwnedQuerySet):
             held = self.model._meta.get_field("entity").related_model.objects.filter(
                 assignments__cadre__user=user, assignments__to_on=None
             )
-            seen |= Q(cadre__user=user) | Q(entity__in=held.values("pk"))
+            seen |= self.owned_by(user) | Q(entity__in=held.values("pk"))
             if user.area_id:
                 seen |= Q(climbed_to=user.area_id)
         return self.filter(seen)
