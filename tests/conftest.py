@@ -56,11 +56,24 @@ def pytest_unconfigure(config):
         stop_services(data_dir() / "test")
 
 
+def pytest_xdist_auto_num_workers(config):
+    """One more than processors: some always wait for a browser, a server's start or another process."""
+    return (os.cpu_count() or 1) + 1
+
+
+# Long tests come first: at the end of a run nobody waits for the last of them.
+LONG = {
+    "test_faults", "browser", "test_services", "test_scope_attack", "test_permission_matrix",
+    "test_attack",
+}  # fmt: skip
+
+
 def pytest_collection_modifyitems(items):
     for item in items:
         uses_database = "db" in item.fixturenames or item.get_closest_marker("django_db")
         if not uses_database and "kit" not in item.path.parts:
             item.add_marker(pytest.mark.pure)
+    items.sort(key=lambda item: not LONG & {item.path.stem, item.path.parent.name})
 
 
 class StrictVariables(str):

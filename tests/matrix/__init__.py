@@ -57,8 +57,11 @@ class Row:
         holders = self.near if where == "near" else self.far
         if persona in holders:
             return self.status
-        hidden = (self.far or frozenset()) | self.near | self.blind
-        return 404 if persona in hidden else self.denied
+        return 404 if self.may_ever(persona) else self.denied
+
+    def may_ever(self, persona: str) -> bool:
+        """Whether the role may do the act at all, at some object."""
+        return persona in (self.far or frozenset()) | self.near | self.blind
 
 
 def of(*rows):
