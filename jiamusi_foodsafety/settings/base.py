@@ -397,4 +397,4 @@ PUBLIC_URL = env.str("PUBLIC_URL", "")
 
 # What is shown beside the product's name.
 BUREAU_NAME = env.str("BUREAU_NAME", "佳木斯市市场监督管理局")
-PRODUCT_VERSION = "1.2.0"
+PRODUCT_VERSION = "1.3.0"
