@@ -23,6 +23,7 @@ from tests.browser.phone_pages import (
 )
 
 pytestmark = pytest.mark.usefixtures("without_network")
+VISITS = "**/api/v1/visits/"
 
 
 def test_a_visit_without_network_from_the_first_tap_on(phone, sign_in, cadre, held, accessible):
@@ -82,19 +83,19 @@ def test_the_network_is_cut_at_each_later_step(open_page, sign_in, cadre, held):
     hands.rest()
     saved(page)
     # the photograph arrives, the visit does not
-    context.route("**/api/v1/visits/", lambda route: route.abort("failed"))
+    context.route(VISITS, refuse)
     context.set_offline(False)
     hands.submit()
     wait_for(page, lambda: Photo.objects.count() == 1)
     expect(sent_title(page)).to_have_text("已存本机，等待上报")
     assert not Visit.objects.exists()
     # the visit arrives, its answer does not
-    context.unroute("**/api/v1/visits/")
-    context.route("**/api/v1/visits/", lose_the_answer)
+    context.route(VISITS, lose_the_answer)  # before the other goes: the phone tries by itself
+    context.unroute(VISITS, refuse)
     page.evaluate("window.jmsVisits.sender.kick()")
     wait_for(page, lambda: Visit.objects.count() == 1)
     expect(sent_title(page)).to_have_text("已存本机，等待上报")
-    context.unroute("**/api/v1/visits/")
+    context.unroute(VISITS, lose_the_answer)
     page.evaluate("window.jmsVisits.sender.kick()")
     expect(sent_title(page)).to_have_text("已上报")
     visit = assert_is_whole(SHOP)
@@ -127,6 +128,10 @@ def test_of_two_tabs_that_come_back_to_the_network_one_sends(open_page, sign_in,
 
 def is_visit(request):
     return request.method == "POST" and request.url.endswith("/api/v1/visits/")
+
+
+def refuse(route):
+    route.abort("failed")
 
 
 def lose_the_answer(route):
