@@ -359,4 +359,7 @@ def test_workbook_keeps_its_formulas_live(pictured):
     assert sheet["U5"].value == "=SUM(Q5:T5)"
     assert sheet["X5"].value == "=U5"
     assert sheet["AJ5"].value == "=RANK(O5,O$5:O$15)"
-    assert sheet["AA16"].value == '=COUNTIF(AA5:AA15,"是")&"/"&11'
+    assert sheet["AA16"].value == "—"  # no town that owes a ledger
+    pictured.total.counts.update(ledgers_due=138, ledgers_built=0)
+    sheet = openpyxl.load_workbook(io.BytesIO(daily_report_workbook(pictured))).worksheets[0]
+    assert sheet["AA16"].value == '=COUNTIF(AA5:AA15,"是")&"/"&ROWS(AA5:AA15)'
