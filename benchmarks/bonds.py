@@ -1,5 +1,6 @@
 """Automatic assignment of the whole city: seconds to plan, to apply and to undo; cadres for the pages."""
 
+import datetime
 import time
 
 from django.db import connection
@@ -19,6 +20,7 @@ POSTS = (
     ("village", 12, 2),
 )
 ZONE = (("township", 9), ("village", 40))
+SOME_TIME = 40
 BONDS = (
     "responsibility_assignment", "responsibility_assignmentevent", "responsibility_assignmenttally",
     "responsibility_cadreload", "responsibility_planrow", "responsibility_assignmentplan",
@@ -59,10 +61,11 @@ def forget_bonds() -> None:
 
 
 def hold_all() -> None:
-    """Every business that can be held has its cadre; once."""
+    """Every business that can be held has had its cadre for some time; once. Made today, all bonds would be
+    changes of the day."""
     make_cadres()
     if not Assignment.objects.exists():
-        _apply(_plan())
+        _apply(_plan(), at=timezone.now() - datetime.timedelta(days=SOME_TIME))
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
 
@@ -72,8 +75,9 @@ def _plan(**options):
     return plan_make(area=city, by=None, at=timezone.now(), **options)
 
 
-def _apply(plan):
-    return plan_apply(plan=plan, by=None, at=timezone.now(), on=timezone.localdate())
+def _apply(plan, at=None):
+    at = at or timezone.now()
+    return plan_apply(plan=plan, by=None, at=at, on=timezone.localdate(at))
 
 
 def _timed(act, *args, **options):
